@@ -1,0 +1,83 @@
+# MPIC for nginx.  "make help" lists the targets.
+
+# the nginx to build for: any source tree with configure and src/
+NGX_SRC  ?= /usr/share/nginx/src
+NGX_BIN  ?= nginx
+BUILD    ?= build
+
+# extra arguments for nginx's configure, added to the tree's own conf_flags
+NGX_CONFIGURE_ARGS ?=
+
+CC       ?= cc
+CFLAGS   ?= -g -O2 -fno-omit-frame-pointer
+WARNINGS  = -std=gnu99 -W -Wall -Wextra -Wpointer-arith -Wshadow \
+            -Wno-unused-parameter -Wmissing-prototypes -Wvla -Werror
+
+MODULES   = $(BUILD)/ngx_http_mpic_module.so \
+            $(BUILD)/ngx_http_mpic_perspective_module.so
+SOURCES   = config event/ngx_mpic.map $(wildcard mpic/*.[ch] event/*.[ch] \
+            ngx_mpic_module/*.[ch] perspective_module/*.[ch])
+
+RULES_LIBS = -lcurl -lcares -lcjson -lidn2 -lunistring -lresolv -lcrypto
+RULES_OBJ  = $(patsubst mpic/%.c,$(BUILD)/unit/mpic/%.o,$(wildcard mpic/*.c))
+UNIT_TESTS = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/*_test.c))
+
+.PHONY: all modules unit test demo clean help
+
+all: modules
+
+modules: $(MODULES)  ## build both modules (the default); NGX_SRC=… for another nginx
+
+# nginx's configure writes into the tree it runs in: work on a copy.  It runs
+# again when a source file comes or goes.
+CONFIGURED = $(BUILD)/nginx/objs/Makefile
+SOURCE_LIST := $(shell mkdir -p $(BUILD); \
+    echo '$(NGX_SRC) $(NGX_CONFIGURE_ARGS) $(SOURCES)' > $(BUILD)/list.new; \
+    cmp -s $(BUILD)/list.new $(BUILD)/list \
+    || cp $(BUILD)/list.new $(BUILD)/list)
+
+$(CONFIGURED): config $(BUILD)/list
+	@test -x $(NGX_SRC)/configure || \
+	    { echo "no nginx sources in $(NGX_SRC):" \
+	      "install nginx-dev, or set NGX_SRC"; exit 1; }
+	rm -rf $(BUILD)/nginx
+	mkdir -p $(BUILD)/nginx
+	cp -rL $(NGX_SRC)/. $(BUILD)/nginx/
+	@cd $(BUILD)/nginx && bash -c 'NGX_CONF_FLAGS=(--with-compat \
+	    --with-http_ssl_module --with-http_v2_module --with-threads); \
+	    test ! -f conf_flags || . ./conf_flags; \
+	    ./configure "$${NGX_CONF_FLAGS[@]}" $(NGX_CONFIGURE_ARGS) \
+	    --add-dynamic-module=$(CURDIR)' > configure.log 2>&1 \
+	    || { cat configure.log; exit 1; }
+
+$(BUILD)/modules.stamp: $(CONFIGURED) $(SOURCES)
+	cd $(BUILD)/nginx && $(MAKE) --no-print-directory -f objs/Makefile modules
+	cp $(BUILD)/nginx/objs/ngx_http_mpic_module.so \
+	   $(BUILD)/nginx/objs/ngx_http_mpic_perspective_module.so $(BUILD)/
+	touch $@
+
+$(MODULES): $(BUILD)/modules.stamp ;
+
+unit: $(UNIT_TESTS)  ## build and run the unit tests of the rules
+	@for t in $(UNIT_TESTS); do echo "# $$t"; $$t || exit 1; done
+
+$(BUILD)/unit/mpic/%.o: mpic/%.c $(wildcard mpic/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARNINGS) -Impic -c -o $@ $<
+
+$(BUILD)/unit/%: t/unit/%.c $(RULES_OBJ) $(wildcard t/unit/*.h mpic/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARNINGS) -Impic -It/unit -o $@ $< $(RULES_OBJ) \
+	    -lcmocka $(RULES_LIBS)
+
+test:  ## all tests: units, modules, demo (installs what it needs)
+	script/test
+
+demo:  ## the real thing on loopback: an honest request and a hijacked one
+	script/demo
+
+clean:  ## remove what was built
+	rm -rf $(BUILD)
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 12

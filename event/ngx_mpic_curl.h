@@ -1,0 +1,90 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * HTTP exchanges by libcurl's multi interface on nginx's event loop.
+ */
+
+
+#ifndef _NGX_MPIC_CURL_H_INCLUDED_
+#define _NGX_MPIC_CURL_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <curl/curl.h>
+
+#include "ngx_mpic_job.h"
+
+
+typedef struct ngx_mpic_curl_s      ngx_mpic_curl_t;
+typedef struct ngx_mpic_transfer_s  ngx_mpic_transfer_t;
+
+typedef void (*ngx_mpic_transfer_pt)(ngx_mpic_transfer_t *t);
+
+
+/*
+ * One exchange.  The caller allocates it zeroed (in the job's pool), takes
+ * "easy" from ngx_mpic_curl_easy(), sets the options that are the
+ * exchange's own, "handler" and "data", and starts it.
+ */
+
+struct ngx_mpic_transfer_s {
+    /* must be first */
+    ngx_mpic_op_t            op;
+
+    CURL                    *easy;
+
+    /*
+     * The exchange is over; "result" says how, "error" is libcurl's text or
+     * empty.  Called outside of any call of libcurl: it may start and cancel
+     * exchanges and finish the job.  "easy" is still there for
+     * curl_easy_getinfo() and is freed when the handler returns.
+     */
+    ngx_mpic_transfer_pt     handler;
+    void                    *data;
+
+    CURLcode                 result;
+    char                     error[CURL_ERROR_SIZE];
+
+    /* private */
+    ngx_mpic_job_t          *job;
+    ngx_mpic_curl_t         *curl;
+    ngx_queue_t              queue;
+};
+
+
+/*
+ * The worker's libcurl: made on first use, one a worker, for this module.
+ * NULL if there is no memory or libcurl fails (logged).
+ */
+ngx_mpic_curl_t *ngx_mpic_curl_get(void);
+
+/*
+ * A new easy handle with what every exchange of ours needs: no signals, no
+ * proxy, no netrc, no cookies, no compression, only http and https, no
+ * redirects followed, no HTTP/0.9.  NULL on failure.
+ */
+CURL *ngx_mpic_curl_easy(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t);
+
+/*
+ * Starts the exchange as an operation of "job".  NGX_OK, or NGX_ERROR with
+ * the easy handle freed and nothing called back.
+ */
+ngx_int_t ngx_mpic_curl_start(ngx_mpic_curl_t *curl, ngx_mpic_job_t *job,
+    ngx_mpic_transfer_t *t);
+
+/*
+ * Ends the exchange; "handler" is not called.  Not within one of its
+ * callbacks of libcurl.
+ */
+void ngx_mpic_curl_cancel(ngx_mpic_transfer_t *t);
+
+/*
+ * In exit_process, after ngx_mpic_jobs_abort().
+ */
+void ngx_mpic_curl_exit(void);
+
+
+#endif /* _NGX_MPIC_CURL_H_INCLUDED_ */

@@ -1,0 +1,134 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * A job: work in the background on behalf of an HTTP request, with a life of
+ * its own.
+ */
+
+
+#ifndef _NGX_MPIC_JOB_H_INCLUDED_
+#define _NGX_MPIC_JOB_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+
+typedef struct ngx_mpic_job_s  ngx_mpic_job_t;
+typedef struct ngx_mpic_op_s   ngx_mpic_op_t;
+
+typedef void (*ngx_mpic_job_pt)(ngx_mpic_job_t *job);
+typedef void (*ngx_mpic_op_pt)(ngx_mpic_op_t *op);
+
+
+/*
+ * A pending operation of a job.  "destroy" cancels it without calling
+ * anybody back; it runs when the job ends first.  Embedded in the operation's
+ * own structure.
+ */
+
+struct ngx_mpic_op_s {
+    ngx_queue_t              queue;
+    ngx_mpic_op_pt           destroy;
+};
+
+
+struct ngx_mpic_job_s {
+    /* owned; freed with the job */
+    ngx_pool_t              *pool;
+
+    /*
+     * Owned copy of the request's log: valid after the request has gone.
+     * "action" is the caller's to set at each step ("looking up CAA").
+     */
+    ngx_log_t               *log;
+    const char              *action;
+
+    /* for the log: what the job is about, a string of the job's pool */
+    ngx_str_t                subject;
+
+    /* NULL once the client has gone */
+    ngx_http_request_t      *request;
+
+    /* ngx_current_msec at the start, and the time-out in milliseconds */
+    ngx_msec_t               start;
+    ngx_msec_t               timeout;
+
+    void                    *data;
+
+    /* the time is over; the handler has to call ngx_mpic_job_finish() */
+    ngx_mpic_job_pt          deadline_handler;
+
+    /*
+     * The job ends without an answer: the client has gone or the worker
+     * exits.  May be NULL.  Called before the operations are destroyed; must
+     * not call ngx_mpic_job_finish().
+     */
+    ngx_mpic_job_pt          abort_handler;
+
+    /* private to ngx_mpic_job.c */
+    ngx_event_t              deadline;
+    ngx_event_t              finish;
+    ngx_queue_t              ops;
+    ngx_queue_t              queue;
+    ngx_uint_t               status;
+    ngx_str_t                body;
+    ngx_table_elt_t         *retry_after;
+    unsigned                 finished:1;
+};
+
+
+/*
+ * Starts a job for a request whose body has been read (in the post handler of
+ * ngx_http_read_client_request_body()): makes pool, log and a deadline that
+ * is not cancelable, so that a worker that quits gracefully waits for it;
+ * registers a cleanup with the request and watches for the client to hang up
+ * (http2 too).  The job holds the one reference that reading the body left.
+ *
+ * Returns NULL when there is no memory; the caller then finalizes the request
+ * with 500.
+ */
+ngx_mpic_job_t *ngx_mpic_job_create(ngx_http_request_t *r,
+    ngx_msec_t timeout);
+
+/*
+ * Milliseconds left until the deadline, 0 when it has passed.
+ */
+ngx_msec_t ngx_mpic_job_left(ngx_mpic_job_t *job);
+
+/*
+ * Adds and removes a pending operation.
+ */
+void ngx_mpic_job_op_add(ngx_mpic_job_t *job, ngx_mpic_op_t *op,
+    ngx_mpic_op_pt destroy);
+void ngx_mpic_job_op_done(ngx_mpic_op_t *op);
+
+/*
+ * Ends the job with an answer: "body" (JSON, in the job's pool) under
+ * "status".  Pending operations are destroyed at once; the answer is sent and
+ * the job freed from a posted event, so that this may be called from
+ * anywhere, callbacks of libraries included.  Nothing calls the job back
+ * after it.  A second call is ignored.
+ */
+void ngx_mpic_job_finish(ngx_mpic_job_t *job, ngx_uint_t status,
+    ngx_str_t *body);
+
+/*
+ * Sends a JSON answer at once, outside of any job, and gives the code for
+ * ngx_http_finalize_request() or for a content handler to return.
+ */
+ngx_int_t ngx_mpic_send_json(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *body);
+
+/*
+ * In exit_process: aborts all jobs of this worker.
+ */
+void ngx_mpic_jobs_abort(void);
+
+/* how many jobs are running in this worker */
+ngx_uint_t ngx_mpic_jobs_running(void);
+
+
+#endif /* _NGX_MPIC_JOB_H_INCLUDED_ */

@@ -1,0 +1,7 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "ngx_mpic_poll.h"

@@ -1,0 +1,48 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * Is a CAA record set permission to issue?  BR 3.2.2.8, RFC 8659, RFC 8657,
+ * RFC 9495.
+ */
+
+
+#ifndef _MPIC_CAA_H_INCLUDED_
+#define _MPIC_CAA_H_INCLUDED_
+
+
+#include "mpic_check.h"
+
+
+/* a name of 253 octets has 127 labels at the most */
+#define MPIC_CAA_LEVELS_MAX  127
+
+
+/*
+ * The names to ask for: the target's, its parent's, … down to the top-level
+ * domain, in this order (RFC 8659 section 3).  "lookups" has room for
+ * MPIC_CAA_LEVELS_MAX; each is set up as PENDING with name and type.  Returns
+ * their number, or -1 without memory.
+ */
+int mpic_caa_levels(mpic_pool_t *pool, const mpic_target_t *target,
+    mpic_lookup_t *lookups);
+
+/*
+ * The verdict over the levels, as far as they are known.
+ *
+ * Returns 1 when the outcome can no longer change, with "result" (set up by
+ * mpic_result_init()) filled in: completed, passed, errors and details;
+ * 0 while a level that matters is PENDING; -1 without memory.  "domains" are
+ * the issuer domain names to look for: the request's or the configured ones,
+ * not yet normalised.
+ *
+ * The nearest level with a non-empty set decides; a level that failed at or
+ * below it blocks, and one above it does not matter (BR 3.2.2.8).
+ */
+int mpic_caa_judge(mpic_pool_t *pool, const mpic_target_t *target,
+    const mpic_caa_params_t *params, const mpic_str_t *domains,
+    size_t ndomains, const mpic_lookup_t *lookups, size_t nlookups,
+    mpic_result_t *result);
+
+
+#endif /* _MPIC_CAA_H_INCLUDED_ */

@@ -1,0 +1,201 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * One check by one perspective: what is asked and what was seen.  These are
+ * the nouns that the rules, the JSON contract and both modules share.
+ */
+
+
+#ifndef _MPIC_CHECK_H_INCLUDED_
+#define _MPIC_CHECK_H_INCLUDED_
+
+
+#include "mpic_base.h"
+#include "mpic_target.h"
+#include "mpic_dns.h"
+
+
+typedef enum {
+    MPIC_CHECK_DCV = 0,
+    MPIC_CHECK_CAA
+} mpic_check_type_e;
+
+
+typedef enum {
+    MPIC_METHOD_ACME_DNS_01 = 0,
+    MPIC_METHOD_ACME_HTTP_01,
+    MPIC_METHOD_DNS_CHANGE
+} mpic_method_e;
+
+
+typedef enum {
+    MPIC_CERT_TLS_SERVER = 0,
+    MPIC_CERT_SMIME
+} mpic_cert_type_e;
+
+
+typedef struct {
+    mpic_str_t             name;
+    mpic_str_t             value;
+} mpic_header_t;
+
+
+typedef struct {
+    mpic_cert_type_e       cert_type;
+
+    /* as sent; n = 0: the perspective's configured list */
+    mpic_str_t            *domains;
+    size_t                 ndomains;
+
+    unsigned               allow_lookup_failure:1;
+
+    /* RFC 8657; "given" tells an empty list from an absent one */
+    unsigned               account_uris_given:1;
+    unsigned               methods_given:1;
+    mpic_str_t            *account_uris;
+    size_t                 naccount_uris;
+    mpic_str_t            *methods;
+    size_t                 nmethods;
+} mpic_caa_params_t;
+
+
+typedef struct {
+    mpic_method_e          method;
+
+    /* acme-dns-01 */
+    mpic_str_t             key_authorization_hash;
+
+    /* acme-http-01 */
+    mpic_str_t             token;
+    mpic_str_t             key_authorization;
+    mpic_header_t         *headers;
+    size_t                 nheaders;
+    /* 1 if "http_headers" was an object, 0 if it was absent or null */
+    unsigned               headers_given:1;
+
+    /* dns-change */
+    mpic_str_t             challenge_value;
+    uint16_t               record_type;
+    mpic_str_t             name_prefix;
+    unsigned               exact_match:1;
+    unsigned               exact_case:1;
+} mpic_dcv_params_t;
+
+
+/*
+ * A problem met by a check, as the client sees it.  "type" is one of the
+ * error types of the API, "message" one sentence.
+ */
+
+typedef struct {
+    mpic_str_t             type;
+    mpic_str_t             message;
+} mpic_error_t;
+
+#define MPIC_ERRORS_MAX  16
+
+
+typedef enum {
+    MPIC_DETAILS_CAA = 0,
+    MPIC_DETAILS_DNS,
+    MPIC_DETAILS_HTTP
+} mpic_details_e;
+
+
+/* one redirect followed or refused: the status and the Location it sent */
+
+typedef struct {
+    int                    status;
+    mpic_str_t             location;
+} mpic_redirect_t;
+
+
+/*
+ * The outcome of a check: the source of a "check_response".  Strings with a
+ * NULL "data" and numbers of -1 are shown as null.
+ */
+
+typedef struct {
+    mpic_check_type_e      type;
+
+    unsigned               completed:1;
+    unsigned               passed:1;
+
+    mpic_error_t           errors[MPIC_ERRORS_MAX];
+    size_t                 nerrors;
+
+    /* nanoseconds since the epoch, at the end of the check */
+    uint64_t               timestamp_ns;
+    uint64_t               duration_ms;
+
+    /* MPIC_DETAILS_… for the shape of "details" */
+    mpic_details_e         kind;
+
+    /* CAA: -1 null, 0 false, 1 true */
+    int                    caa_present;
+    /* CAA: the smallest TTL, -1 where unknown */
+    int64_t                caa_ttl;
+    mpic_str_t            *iodef;
+    size_t                 niodef;
+    /* CAA, DNS */
+    mpic_str_t             found_at;
+    /* CAA, DNS: texts of the records; n = 0 and NULL: null */
+    mpic_str_t            *records_seen;
+    size_t                 nrecords_seen;
+
+    /* DNS: the method's name in "validation_method" comes from here, too */
+    mpic_method_e          method;
+    int                    response_code;
+    int                    ad;
+    mpic_str_t            *cname_chain;
+    size_t                 ncname_chain;
+
+    /* HTTP */
+    mpic_redirect_t       *history;
+    size_t                 nhistory;
+    mpic_str_t             response_url;
+    int                    response_status;
+    /* the first 100 octets of the body at most, raw */
+    mpic_str_t             response_page;
+    mpic_str_t             resolved_ip;
+} mpic_result_t;
+
+
+/*
+ * The method's name in the API, such as "acme-dns-01".
+ */
+const char *mpic_method_name(mpic_method_e method);
+
+/*
+ * Empties "result": nothing passed, nothing completed, all details null.
+ */
+void mpic_result_init(mpic_result_t *result, mpic_check_type_e type,
+    mpic_details_e kind);
+
+/*
+ * Adds an error; the message is made by printf() into the pool.  One beyond
+ * MPIC_ERRORS_MAX is dropped: the first ones tell the cause.  0 or -1.
+ */
+int mpic_result_error(mpic_pool_t *pool, mpic_result_t *result,
+    const char *type, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+
+#define MPIC_ERROR_CAA_LOOKUP     "mpic_error:caa_checker:lookup"
+#define MPIC_ERROR_DCV_LOOKUP     "mpic_error:dcv_checker:lookup"
+#define MPIC_ERROR_DCV_PARAMETER  "mpic_error:dcv_checker:parameter"
+#define MPIC_ERROR_DCV_MISMATCH   "mpic_error:dcv_checker:mismatch"
+#define MPIC_ERROR_CAA_FORBIDDEN  "mpic_error:caa_checker:forbidden"
+#define MPIC_ERROR_HTTP           "mpic_error:http"
+#define MPIC_ERROR_REDIRECT       "mpic_error:redirect:invalid"
+#define MPIC_ERROR_COMMUNICATION  "mpic_error:coordinator:communication"
+#define MPIC_ERROR_REMOTE_CHECK   "mpic_error:coordinator:remote_check"
+#define MPIC_ERROR_TOO_MANY_FAILED                                            \
+    "mpic_error:coordinator:too_many_failed_perspectives"
+#define MPIC_ERROR_COHORT         "mpic_error:coordinator:cohort"
+#define MPIC_ERROR_COHORT_SELECTION                                           \
+    "mpic_error:coordinator:cohort_selection"
+
+
+#endif /* _MPIC_CHECK_H_INCLUDED_ */

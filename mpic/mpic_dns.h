@@ -1,0 +1,152 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * From the octets of a DNS message to what it says.  RFC 1035, RFC 6891,
+ * RFC 8914, RFC 8659 section 4.
+ */
+
+
+#ifndef _MPIC_DNS_H_INCLUDED_
+#define _MPIC_DNS_H_INCLUDED_
+
+
+#include "mpic_base.h"
+
+
+#define MPIC_DNS_A        1
+#define MPIC_DNS_CNAME    5
+#define MPIC_DNS_SOA      6
+#define MPIC_DNS_PTR      12
+#define MPIC_DNS_TXT      16
+#define MPIC_DNS_AAAA     28
+#define MPIC_DNS_DNAME    39
+#define MPIC_DNS_DS       43
+#define MPIC_DNS_CAA      257
+
+#define MPIC_DNS_NOERROR  0
+#define MPIC_DNS_FORMERR  1
+#define MPIC_DNS_SERVFAIL 2
+#define MPIC_DNS_NXDOMAIN 3
+#define MPIC_DNS_NOTIMP   4
+#define MPIC_DNS_REFUSED  5
+
+/* longest CNAME chain that is followed; a longer one is an error */
+#define MPIC_DNS_CHAIN_MAX  16
+
+
+typedef struct {
+    /* presentation form without trailing dot, case as in the message */
+    mpic_str_t            owner;
+
+    uint16_t              type;
+    uint32_t              ttl;
+
+    /* as in the message (names inside may be compressed) */
+    mpic_str_t            rdata;
+
+    /*
+     * What is compared: TXT: the strings joined; CAA: the RDATA; CNAME, PTR:
+     * the name in presentation form with trailing dot; A, AAAA: the octets.
+     */
+    mpic_str_t            value;
+
+    /*
+     * What is shown ("records_seen"): TXT: the value, octets that are not
+     * valid UTF-8 as \DDD; CAA: 0 issue "ca.example"; CNAME, PTR: the name
+     * with trailing dot; A, AAAA: the address.  Always valid UTF-8.
+     */
+    mpic_str_t            text;
+} mpic_dns_record_t;
+
+
+typedef struct {
+    /* extended with the OPT record's upper bits (RFC 6891 section 6.1.3) */
+    int                   rcode;
+
+    /* the AD flag */
+    unsigned              ad:1;
+
+    /*
+     * The records of the type asked for that belong to the name asked for,
+     * or to the end of its CNAME chain.  Empty for NODATA and NXDOMAIN.
+     */
+    mpic_dns_record_t    *records;
+    size_t                nrecords;
+
+    /* the chain in the order followed, with trailing dots */
+    mpic_str_t           *cname_chain;
+    size_t                ncname_chain;
+
+    /* where the records stand: the end of the chain, without trailing dot */
+    mpic_str_t            found_at;
+
+    /*
+     * Seconds: the smallest TTL of the records and of the chain; for a
+     * denial that of the SOA record and its minimum (RFC 2308 section 5),
+     * 0 where there is no SOA.
+     */
+    uint32_t              ttl;
+
+    /* the first Extended DNS Error, or -1 (RFC 8914); text valid UTF-8 */
+    int                   ede_code;
+    mpic_str_t            ede_text;
+} mpic_dns_answer_t;
+
+
+/*
+ * Reads the answer to the question "qname" (no trailing dot) "qtype".
+ *
+ * Returns 0 with "answer" filled, whatever the RCODE; or 1 and in "why" what
+ * is wrong with the message: too short, not a response, another question,
+ * records that run over the end, a CNAME loop or a chain that is too long, a
+ * malformed RDATA of the type asked for, TC set; or -1 without memory.
+ */
+int mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
+    const mpic_str_t *qname, uint16_t qtype, mpic_dns_answer_t *answer,
+    mpic_str_t *why);
+
+/*
+ * The name of an RCODE, "SERVFAIL" or "RCODE 23": for messages.  "buf" has
+ * room for 16 octets and is used only for the latter form.
+ */
+const char *mpic_dns_rcode_name(int rcode, char *buf);
+
+
+/*
+ * What became of one question.  The modules fill it in, the rules read it.
+ */
+
+typedef enum {
+    MPIC_LOOKUP_PENDING = 0,
+    /* "answer" holds what the resolver said, NXDOMAIN and SERVFAIL included */
+    MPIC_LOOKUP_ANSWERED,
+    /* no answer, or none that can be read: "why" says which */
+    MPIC_LOOKUP_FAILED
+} mpic_lookup_state_e;
+
+typedef struct {
+    mpic_lookup_state_e   state;
+    /* the name asked for, without trailing dot */
+    mpic_str_t            name;
+    uint16_t              type;
+    mpic_dns_answer_t     answer;
+    mpic_str_t            why;
+} mpic_lookup_t;
+
+/*
+ * 1 if the lookup is ANSWERED with NOERROR or NXDOMAIN, so that its records,
+ * or their absence, can be relied on.
+ */
+int mpic_lookup_usable(const mpic_lookup_t *lookup);
+
+/*
+ * One clause that says why a lookup is not usable, such as
+ * "SERVFAIL from the resolver (EDE 6: no SOA)" or "no answer in time".
+ * 0 or -1.
+ */
+int mpic_lookup_reason(mpic_pool_t *pool, const mpic_lookup_t *lookup,
+    mpic_str_t *reason);
+
+
+#endif /* _MPIC_DNS_H_INCLUDED_ */

@@ -1,0 +1,99 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * How many perspectives have to agree.  BR 3.2.2.9.
+ */
+
+
+#ifndef _MPIC_QUORUM_H_INCLUDED_
+#define _MPIC_QUORUM_H_INCLUDED_
+
+
+#include "mpic_cohort.h"
+#include "mpic_request.h"
+
+#include <time.h>
+
+
+typedef enum {
+    /* the floors of BR 3.2.2.9 in force at the time of the request */
+    MPIC_POLICY_BR = 0,
+    /* the limits of the Open MPIC API alone, for private PKI and trials */
+    MPIC_POLICY_PRIVATE
+} mpic_policy_e;
+
+
+typedef struct {
+    mpic_policy_e  policy;
+    /* perspectives configured */
+    size_t         known;
+    /* mpic_perspective_count, 0: as many as the policy asks for */
+    size_t         count;
+} mpic_policy_t;
+
+
+/* what is used for a request */
+
+typedef struct {
+    size_t         count;
+    size_t         quorum;
+} mpic_terms_t;
+
+
+/*
+ * The number of remote perspectives that BR 3.2.2.9 asks for at a time.
+ */
+size_t mpic_br_remotes(time_t now);
+
+/*
+ * The smallest quorum for a number of remotes: one less up to 5, two less
+ * from 6 (BR 3.2.2.9, table "Quorum Requirements").
+ */
+size_t mpic_quorum_floor(size_t count);
+
+/*
+ * The terms of a request: what the caller asked for where it is as strict as
+ * the policy or stricter, raised to the policy where it is laxer.  A value
+ * outside of the API's own limits (perspective_count 2 … known; quorum_count
+ * of its row, or above the count) is an issue.
+ *
+ * Returns 0; 1 with "issues" added; 2 if the known perspectives cannot
+ * satisfy the policy; -1 without memory.
+ */
+int mpic_quorum_terms(mpic_pool_t *pool, const mpic_policy_t *policy,
+    const mpic_orchestration_t *asked, time_t now, mpic_terms_t *terms,
+    mpic_issues_t *issues);
+
+
+/* the vote of one perspective */
+
+typedef enum {
+    /* no usable answer, or a check that did not complete */
+    MPIC_VOTE_INCOMPLETE = 0,
+    MPIC_VOTE_FAILED,
+    MPIC_VOTE_PASSED
+} mpic_vote_e;
+
+
+typedef struct {
+    unsigned       valid:1;
+    unsigned       completed:1;
+    size_t         npassed;
+    size_t         nincomplete;
+    size_t         nrirs;
+} mpic_verdict_t;
+
+
+/*
+ * The verdict over the votes of a cohort: valid if at least "quorum" passed
+ * and those that passed lie in at least two RIR regions (in all sizes but a
+ * cohort of two under the private policy); completed if no more than
+ * count - quorum are incomplete.
+ */
+void mpic_quorum_verdict(const mpic_terms_t *terms, mpic_policy_e policy,
+    const mpic_vote_e *votes, const mpic_rir_e *rirs,
+    mpic_verdict_t *verdict);
+
+
+#endif /* _MPIC_QUORUM_H_INCLUDED_ */

@@ -1,0 +1,88 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * The JSON of answers: a perspective's "check_response", written and strictly
+ * read, and the coordinator's answer.  Open MPIC API 3.5.0.
+ */
+
+
+#ifndef _MPIC_RESPONSE_H_INCLUDED_
+#define _MPIC_RESPONSE_H_INCLUDED_
+
+
+#include "mpic_check.h"
+#include "mpic_request.h"
+
+
+#define MPIC_API_VERSION  "3.5.0"
+
+
+/*
+ * Writes the "check_response".  "timestamp_ns" with all its digits.  0 or -1.
+ */
+int mpic_response_print(mpic_pool_t *pool, const mpic_result_t *result,
+    mpic_str_t *json);
+
+
+/* what a coordinator needs to know of a "check_response" */
+
+typedef struct {
+    unsigned           completed:1;
+    unsigned           passed:1;
+    /* the object itself, within the body that was read */
+    mpic_str_t         json;
+    /* optional fields of ours, NULL data where absent */
+    mpic_str_t         perspective_code;
+    mpic_str_t         rir;
+} mpic_response_t;
+
+/*
+ * Reads a perspective's answer to "request", strictly: valid UTF-8, one JSON
+ * object and nothing after it, every known field there once and of its type,
+ * "check_type" and "validation_method" those that were asked for, nothing
+ * both not completed and passed.  "json" is set to the object's octets within
+ * "body", byte for byte: they go to the client as they are, so that no digit
+ * of a timestamp is lost.
+ *
+ * Returns 0; or 1 and in "why" what is wrong; or -1 without memory.
+ */
+int mpic_response_read(mpic_pool_t *pool, const char *body, size_t len,
+    const mpic_request_t *request, mpic_response_t *response,
+    mpic_str_t *why);
+
+
+/* one perspective of the coordinator's answer */
+
+typedef struct {
+    mpic_str_t         code;
+    mpic_str_t         rir;
+    /* the check_response, to be copied as it is */
+    mpic_str_t         json;
+} mpic_answer_entry_t;
+
+typedef struct {
+    unsigned           completed:1;
+    unsigned           valid:1;
+    int                perspective_count;
+    int                quorum_count;
+    int                attempt_count;
+    const mpic_answer_entry_t  *entries;
+    size_t             nentries;
+} mpic_answer_t;
+
+/*
+ * Writes the coordinator's 200.  0 or -1.
+ */
+int mpic_answer_print(mpic_pool_t *pool, const mpic_request_t *request,
+    const mpic_answer_t *answer, mpic_str_t *json);
+
+/*
+ * {"error": type, "message": message} for the statuses 405, 413, 415 and
+ * 5xx.  0 or -1.
+ */
+int mpic_error_print(mpic_pool_t *pool, const char *type,
+    const mpic_str_t *message, mpic_str_t *json);
+
+
+#endif /* _MPIC_RESPONSE_H_INCLUDED_ */

@@ -1,0 +1,71 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * The target of a validation: what a client wrote, in its one canonical
+ * form.  BR 1.6.1 (Wildcard Domain Name), BR 4.2.2, RFC 5891, UTS #46.
+ */
+
+
+#ifndef _MPIC_TARGET_H_INCLUDED_
+#define _MPIC_TARGET_H_INCLUDED_
+
+
+#include "mpic_base.h"
+
+
+#define MPIC_NAME_MAX   253
+#define MPIC_LABEL_MAX  63
+
+
+typedef enum {
+    MPIC_TARGET_FQDN = 0,
+    MPIC_TARGET_IPV4,
+    MPIC_TARGET_IPV6
+} mpic_target_type_e;
+
+
+typedef struct {
+    mpic_target_type_e  type;
+
+    /* 1 where the target began with "*." */
+    unsigned            wildcard:1;
+
+    /*
+     * FQDN: lower case A-labels, without "*." and without trailing dot.
+     * Address: its canonical text (RFC 5952), without brackets.
+     */
+    mpic_str_t          name;
+
+    /* "name", or "*." and "name" for a wildcard: for hashing, sending, logs */
+    mpic_str_t          canonical;
+
+    /* network byte order; IPv4 takes the first four octets */
+    unsigned char       address[16];
+} mpic_target_t;
+
+
+/*
+ * Reads a target in any of the forms that clients send: FQDN with or
+ * without trailing dot, wildcard, U-labels (UTF-8) or A-labels, IPv4,
+ * IPv6 with or without brackets.
+ *
+ * Returns 0; or 1 and in "why" a sentence for the client that says what is
+ * wrong (hostile content only as a bounded, escaped excerpt); or -1 when
+ * there is no memory.  Special-purpose addresses and names below
+ * in-addr.arpa and ip6.arpa are refused (BR 4.2.2), as are names of a
+ * single label and names whose last label is numeric.
+ */
+int mpic_target_parse(mpic_pool_t *pool, const mpic_str_t *text,
+    mpic_target_t *target, mpic_str_t *why);
+
+/*
+ * One domain name in the same canonical form (lower case A-labels, no
+ * trailing dot), for comparing issuer domain names.  Result as above.
+ * Underscores are allowed, wildcards and addresses are not.
+ */
+int mpic_name_canonical(mpic_pool_t *pool, const mpic_str_t *text,
+    mpic_str_t *name, mpic_str_t *why);
+
+
+#endif /* _MPIC_TARGET_H_INCLUDED_ */
