@@ -17,6 +17,9 @@
 
 #define MPIC_PERSPECTIVES_MAX  64
 
+/* octets in the code of a perspective */
+#define MPIC_CODE_MAX          64
+
 
 /* the five Regional Internet Registries */
 
@@ -48,10 +51,11 @@ typedef struct {
 
 
 /*
- * Chooses "count" of "n" perspectives for the canonical target: the highest
- * by HMAC-SHA256(secret, target, code) (rendezvous hashing), so that at least
- * two RIR regions are among them.  Their indices go to "chosen", highest
- * first.
+ * Chooses "count" of "n" perspectives for a target: the highest by
+ * HMAC-SHA256(secret, target, code) (rendezvous hashing), so that at least
+ * two RIR regions are among them.  "target" is the canonical name without
+ * "*.": a name and its wildcard are seen by the same cohort.  The indices
+ * go to "chosen", highest first.
  *
  * Returns 0; 1 if no such cohort exists (count > n, count < 2, one region
  * only); -1 if the hash cannot be computed.

@@ -95,6 +95,8 @@ typedef struct {
     mpic_terms_t         terms;
     uint64_t             timeout;
     uint64_t             deadline;
+    /* calls that are ACTIVE */
+    size_t               nactive;
     mpic_call_t          calls[MPIC_PERSPECTIVES_MAX];
     mpic_verdict_t       verdict;
 } mpic_fanout_t;
