@@ -6,7 +6,6 @@
 
 #include "mpic_base.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,16 +55,31 @@ mpic_str_copy(mpic_pool_t *pool, mpic_str_t *dst, const char *data,
 int
 mpic_str_printf(mpic_pool_t *pool, mpic_str_t *dst, const char *fmt, ...)
 {
+    int      rc;
+    va_list  args;
+
+    va_start(args, fmt);
+    rc = mpic_str_vprintf(pool, dst, fmt, args);
+    va_end(args);
+
+    return rc;
+}
+
+
+int
+mpic_str_vprintf(mpic_pool_t *pool, mpic_str_t *dst, const char *fmt,
+    va_list args)
+{
     int      n;
     char    *p;
-    va_list  args;
+    va_list  copy;
 
     dst->len = 0;
     dst->data = NULL;
 
-    va_start(args, fmt);
-    n = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
+    va_copy(copy, args);
+    n = vsnprintf(NULL, 0, fmt, copy);
+    va_end(copy);
 
     if (n < 0) {
         return -1;
@@ -76,9 +90,7 @@ mpic_str_printf(mpic_pool_t *pool, mpic_str_t *dst, const char *fmt, ...)
         return -1;
     }
 
-    va_start(args, fmt);
     vsnprintf(p, (size_t) n + 1, fmt, args);
-    va_end(args);
 
     dst->len = (size_t) n;
     dst->data = p;
@@ -91,9 +103,9 @@ int
 mpic_str_excerpt(mpic_pool_t *pool, mpic_str_t *dst, const char *data,
     size_t len, size_t max)
 {
-    char           *p, *start;
-    size_t          i, n;
-    unsigned char   ch;
+    char          *p, *start;
+    size_t         i, n;
+    unsigned char  ch;
 
     dst->len = 0;
     dst->data = NULL;

@@ -11,6 +11,7 @@
 #define _MPIC_BASE_H_INCLUDED_
 
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,6 +63,9 @@ int mpic_str_copy(mpic_pool_t *pool, mpic_str_t *dst, const char *data,
  */
 int mpic_str_printf(mpic_pool_t *pool, mpic_str_t *dst, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+int mpic_str_vprintf(mpic_pool_t *pool, mpic_str_t *dst, const char *fmt,
+    va_list args)
+    __attribute__((format(printf, 3, 0)));
 
 /*
  * Octets of a stranger made fit for a message: at most "max" of them,

@@ -1,0 +1,74 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "mpic_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+
+static const char  *mpic_method_names[] = {
+    [MPIC_METHOD_ACME_DNS_01] = "acme-dns-01",
+    [MPIC_METHOD_ACME_HTTP_01] = "acme-http-01",
+    [MPIC_METHOD_DNS_CHANGE] = "dns-change",
+};
+
+
+const char *
+mpic_method_name(mpic_method_e method)
+{
+    return mpic_method_names[method];
+}
+
+
+void
+mpic_result_init(mpic_result_t *result, mpic_check_type_e type,
+    mpic_details_e kind)
+{
+    memset(result, 0, sizeof(mpic_result_t));
+
+    result->type = type;
+    result->kind = kind;
+
+    result->caa_present = -1;
+    result->caa_ttl = -1;
+    result->response_code = -1;
+    result->ad = -1;
+    result->response_status = -1;
+}
+
+
+int
+mpic_result_error(mpic_pool_t *pool, mpic_result_t *result,
+    const char *type, const char *fmt, ...)
+{
+    int            rc;
+    va_list        args;
+    mpic_error_t  *error;
+
+    if (result->nerrors == MPIC_ERRORS_MAX) {
+        return 0;
+    }
+
+    error = &result->errors[result->nerrors];
+
+    if (mpic_str_copy(pool, &error->type, type, strlen(type)) != 0) {
+        return -1;
+    }
+
+    va_start(args, fmt);
+    rc = mpic_str_vprintf(pool, &error->message, fmt, args);
+    va_end(args);
+
+    if (rc != 0) {
+        return -1;
+    }
+
+    result->nerrors++;
+
+    return 0;
+}
