@@ -17,6 +17,9 @@
 #define MPIC_NAME_MAX   253
 #define MPIC_LABEL_MAX  63
 
+/* octets of a text that is looked at: U-labels in UTF-8 take their room */
+#define MPIC_TARGET_TEXT_MAX  1024
+
 
 typedef enum {
     MPIC_TARGET_FQDN = 0,
@@ -62,7 +65,8 @@ int mpic_target_parse(mpic_pool_t *pool, const mpic_str_t *text,
 /*
  * One domain name in the same canonical form (lower case A-labels, no
  * trailing dot), for comparing issuer domain names.  Result as above.
- * Underscores are allowed, wildcards and addresses are not.
+ * Underscores and names of a single label are allowed; wildcards, addresses
+ * and names whose last label is numeric are not.
  */
 int mpic_name_canonical(mpic_pool_t *pool, const mpic_str_t *text,
     mpic_str_t *name, mpic_str_t *why);
