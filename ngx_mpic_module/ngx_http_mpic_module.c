@@ -4,37 +4,302 @@
  */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
+#include "ngx_http_mpic_module.h"
+
+
+static void *ngx_http_mpic_create_main_conf(ngx_conf_t *cf);
+static void *ngx_http_mpic_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ngx_http_mpic_check_policy(ngx_conf_t *cf,
+    ngx_http_mpic_loc_conf_t *mlcf);
+static char *ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_mpic_count_bounds(ngx_conf_t *cf, void *post,
+    void *data);
+static char *ngx_http_mpic_timeout_bounds(ngx_conf_t *cf, void *post,
+    void *data);
+static void ngx_http_mpic_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_conf_enum_t  ngx_http_mpic_policies[] = {
+    { ngx_string("br"), MPIC_POLICY_BR },
+    { ngx_string("private"), MPIC_POLICY_PRIVATE },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_post_t  ngx_http_mpic_count_post = {
+    ngx_http_mpic_count_bounds
+};
+
+static ngx_conf_post_t  ngx_http_mpic_timeout_post = {
+    ngx_http_mpic_timeout_bounds
+};
+
+
+static ngx_command_t  ngx_http_mpic_commands[] = {
+
+    { ngx_string("mpic_perspectives"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mpic_perspectives,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_validate"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_validate,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_policy"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, policy),
+      &ngx_http_mpic_policies },
+
+    { ngx_string("mpic_perspective_count"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, perspective_count),
+      &ngx_http_mpic_count_post },
+
+    { ngx_string("mpic_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, timeout),
+      &ngx_http_mpic_timeout_post },
+
+      ngx_null_command
+};
 
 
 static ngx_http_module_t  ngx_http_mpic_module_ctx = {
     NULL,                                  /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
-    NULL,                                  /* create main configuration */
+    ngx_http_mpic_create_main_conf,        /* create main configuration */
     NULL,                                  /* init main configuration */
 
     NULL,                                  /* create server configuration */
     NULL,                                  /* merge server configuration */
 
-    NULL,                                  /* create location configuration */
-    NULL                                   /* merge location configuration */
+    ngx_http_mpic_create_loc_conf,         /* create location configuration */
+    ngx_http_mpic_merge_loc_conf           /* merge location configuration */
 };
 
 
 ngx_module_t  ngx_http_mpic_module = {
     NGX_MODULE_V1,
     &ngx_http_mpic_module_ctx,             /* module context */
-    NULL,                                  /* module directives */
+    ngx_http_mpic_commands,                /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
     NULL,                                  /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_http_mpic_exit_process,            /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static void *
+ngx_http_mpic_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_mpic_main_conf_t  *mmcf;
+
+    mmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_mpic_main_conf_t));
+    if (mmcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&mmcf->sets, cf->pool, 2,
+                       sizeof(ngx_http_mpic_set_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return mmcf;
+}
+
+
+static void *
+ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_mpic_loc_conf_t  *mlcf;
+
+    mlcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_mpic_loc_conf_t));
+    if (mlcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     mlcf->set_name = { 0, NULL };
+     *     mlcf->set = NULL;
+     */
+
+    mlcf->policy = NGX_CONF_UNSET_UINT;
+    mlcf->perspective_count = NGX_CONF_UNSET_UINT;
+    mlcf->timeout = NGX_CONF_UNSET_MSEC;
+
+    return mlcf;
+}
+
+
+static char *
+ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_mpic_loc_conf_t  *prev = parent;
+    ngx_http_mpic_loc_conf_t  *conf = child;
+
+    ngx_uint_t                  i;
+    ngx_http_mpic_set_t       **sets;
+    ngx_http_mpic_main_conf_t  *mmcf;
+
+    ngx_conf_merge_uint_value(conf->policy, prev->policy, MPIC_POLICY_BR);
+    ngx_conf_merge_uint_value(conf->perspective_count,
+                              prev->perspective_count, 0);
+    ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 9000);
+
+    /* mpic_validate is of its location alone, as all content handlers are */
+
+    if (conf->set_name.len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mpic_module);
+    sets = mmcf->sets.elts;
+
+    for (i = 0; i < mmcf->sets.nelts; i++) {
+        if (sets[i]->name.len == conf->set_name.len
+            && ngx_strncmp(sets[i]->name.data, conf->set_name.data,
+                           conf->set_name.len)
+               == 0)
+        {
+            conf->set = sets[i];
+            return ngx_http_mpic_check_policy(cf, conf);
+        }
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"mpic_validate %V\": there is no \"mpic_perspectives %V\"",
+                  &conf->set_name, &conf->set_name);
+
+    return NGX_CONF_ERROR;
+}
+
+
+/*
+ * A set that can never satisfy the policy in force stops the start: no request
+ * would ever be answered (BR 3.2.2.9).
+ */
+
+static char *
+ngx_http_mpic_check_policy(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
+{
+    size_t      need;
+    ngx_uint_t  known;
+
+    known = mlcf->set->perspectives.nelts;
+
+    if (mlcf->perspective_count > known) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_perspective_count %ui\" is more than the %ui "
+                      "perspectives of \"mpic_perspectives %V\"",
+                      mlcf->perspective_count, known, &mlcf->set_name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (mlcf->policy == MPIC_POLICY_PRIVATE) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"mpic_policy private\" with \"mpic_validate %V\": the "
+                      "floors of the Baseline Requirements are not applied",
+                      &mlcf->set_name);
+        return NGX_CONF_OK;
+    }
+
+    need = mpic_br_remotes(ngx_time());
+
+    if (known < need) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_perspectives %V\" has %ui perspectives; the "
+                      "Baseline Requirements (3.2.2.9) ask for at least %uz "
+                      "now; add perspectives, or set \"mpic_policy private\"",
+                      &mlcf->set_name, known, need);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_mpic_loc_conf_t *mlcf = conf;
+
+    ngx_str_t                 *value;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (mlcf->set_name.len) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    mlcf->set_name = value[1];
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_http_mpic_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mpic_count_bounds(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_int_t  *np = data;
+
+    if (*np < 2 || *np > MPIC_PERSPECTIVES_MAX) {
+        return "must be from 2 to 64";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mpic_timeout_bounds(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_msec_t  *msp = data;
+
+    if (*msp == 0) {
+        return "must not be 0";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * A worker that exits at once runs no cleanups of requests: the jobs first,
+ * then the libraries that they use.
+ */
+
+static void
+ngx_http_mpic_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_mpic_jobs_abort();
+    ngx_mpic_curl_exit();
+}

@@ -1,0 +1,380 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * The call of one perspective: an HTTP exchange with one of its endpoints,
+ * and the strict reading of what it answers.
+ */
+
+
+#include "ngx_http_mpic_fanout.h"
+
+
+/* octets of an answer; a check_response with 1001 CAA records fits */
+#define NGX_HTTP_MPIC_ANSWER_MAX    (256 * 1024)
+#define NGX_HTTP_MPIC_ANSWER_FIRST  2048
+
+
+#define ngx_http_mpic_setopt(easy, option, value)                             \
+    (curl_easy_setopt(easy, option, value) == CURLE_OK)
+
+
+static ngx_int_t ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
+    ngx_http_mpic_endpoint_t *endpoint);
+static ngx_int_t ngx_http_mpic_call_tls(ngx_http_mpic_call_t *call);
+static size_t ngx_http_mpic_call_write(char *data, size_t size, size_t n,
+    void *ctx);
+static u_char *ngx_http_mpic_call_room(ngx_http_mpic_call_t *call, size_t n);
+static void ngx_http_mpic_call_done(ngx_mpic_transfer_t *t);
+static void ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call);
+static void ngx_http_mpic_call_read(ngx_http_mpic_call_t *call);
+static ngx_int_t ngx_http_mpic_call_identity(ngx_http_mpic_call_t *call);
+
+
+ngx_int_t
+ngx_http_mpic_call_start(ngx_http_mpic_call_t *call, ngx_uint_t endpoint)
+{
+    ngx_mpic_curl_t           *curl;
+    ngx_http_mpic_endpoint_t  *e;
+
+    e = call->perspective->endpoints.elts;
+
+    ngx_memzero(&call->transfer, sizeof(ngx_mpic_transfer_t));
+
+    call->transfer.handler = ngx_http_mpic_call_done;
+    call->transfer.data = call;
+    call->len = 0;
+
+    call->why.data = "the coordinator is out of resources";
+    call->why.len = ngx_strlen(call->why.data);
+
+    curl = ngx_mpic_curl_get();
+    if (curl == NULL) {
+        return NGX_ERROR;
+    }
+
+    call->transfer.easy = ngx_mpic_curl_easy(curl, &call->transfer);
+    if (call->transfer.easy == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_mpic_call_options(call, &e[endpoint]) != NGX_OK) {
+        curl_easy_cleanup(call->transfer.easy);
+        return NGX_ERROR;
+    }
+
+    if (ngx_mpic_curl_start(curl, call->fanout->job, &call->transfer)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    call->active = 1;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_mpic_call_cancel(ngx_http_mpic_call_t *call)
+{
+    if (call->active) {
+        call->active = 0;
+        ngx_mpic_curl_cancel(&call->transfer);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
+    ngx_http_mpic_endpoint_t *endpoint)
+{
+    CURL                    *easy;
+    ngx_str_t               *url;
+    ngx_msec_t               left, connect;
+    ngx_http_mpic_fanout_t  *fanout;
+
+    easy = call->transfer.easy;
+    fanout = call->fanout;
+
+    url = (fanout->request.check_type == MPIC_CHECK_CAA)
+          ? &endpoint->caa_url : &endpoint->dcv_url;
+
+    left = ngx_mpic_job_left(fanout->job);
+
+    /* 0 would be libcurl's own default: no limit at all */
+
+    left = ngx_max(left, 1);
+    connect = ngx_min(left, fanout->conf->set->connect_timeout);
+
+    if (ngx_http_mpic_setopt(easy, CURLOPT_URL, url->data)
+        && ngx_http_mpic_setopt(easy, CURLOPT_POST, 1L)
+        && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDS, fanout->body.data)
+        && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDSIZE,
+                                (long) fanout->body.len)
+        && ngx_http_mpic_setopt(easy, CURLOPT_HTTPHEADER,
+                                call->perspective->headers)
+        && ngx_http_mpic_setopt(easy, CURLOPT_RESOLVE, endpoint->resolve)
+        && ngx_http_mpic_setopt(easy, CURLOPT_TIMEOUT_MS, (long) left)
+        && ngx_http_mpic_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                                (long) connect)
+        && ngx_http_mpic_setopt(easy, CURLOPT_WRITEFUNCTION,
+                                ngx_http_mpic_call_write)
+        && ngx_http_mpic_setopt(easy, CURLOPT_WRITEDATA, call))
+    {
+        return endpoint->tls ? ngx_http_mpic_call_tls(call) : NGX_OK;
+    }
+
+    return NGX_ERROR;
+}
+
+
+/*
+ * Mutually authenticated TLS, and all calls of a perspective over one
+ * connection: a call waits for it to come up rather than open its own.
+ */
+
+static ngx_int_t
+ngx_http_mpic_call_tls(ngx_http_mpic_call_t *call)
+{
+    CURL                 *easy;
+    ngx_http_mpic_set_t  *set;
+
+    easy = call->transfer.easy;
+    set = call->fanout->conf->set;
+
+    if (!ngx_http_mpic_setopt(easy, CURLOPT_HTTP_VERSION,
+                              (long) CURL_HTTP_VERSION_2TLS)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_PIPEWAIT, 1L)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSLVERSION,
+                                 (long) CURL_SSLVERSION_TLSv1_2)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
+    {
+        return NGX_ERROR;
+    }
+
+    /* the set's CA alone: libcurl's own bundle is trusted beside it if left */
+
+    if (!ngx_http_mpic_setopt(easy, CURLOPT_CAPATH, NULL)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_CAINFO, NULL)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_CAINFO_BLOB,
+                                 &set->trusted_certificate_pem))
+    {
+        return NGX_ERROR;
+    }
+
+    if (set->certificate_pem.data == NULL) {
+        return NGX_OK;
+    }
+
+    if (!ngx_http_mpic_setopt(easy, CURLOPT_SSLCERT_BLOB,
+                              &set->certificate_pem)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSLKEY_BLOB,
+                                 &set->certificate_key_pem))
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static size_t
+ngx_http_mpic_call_write(char *data, size_t size, size_t n, void *ctx)
+{
+    ngx_http_mpic_call_t *call = ctx;
+
+    u_char  *p;
+
+    n *= size;
+
+    if (n > NGX_HTTP_MPIC_ANSWER_MAX - call->len) {
+        call->overflow = 1;
+        return 0;
+    }
+
+    p = ngx_http_mpic_call_room(call, n);
+
+    if (p == NULL) {
+        call->nomemory = 1;
+        return 0;
+    }
+
+    ngx_memcpy(p, data, n);
+    call->len += n;
+
+    /* 0 for 0 octets is no error */
+
+    return n;
+}
+
+
+static u_char *
+ngx_http_mpic_call_room(ngx_http_mpic_call_t *call, size_t n)
+{
+    u_char  *p;
+    size_t   size;
+
+    if (n <= call->size - call->len) {
+        return call->body + call->len;
+    }
+
+    size = ngx_max(2 * call->size, NGX_HTTP_MPIC_ANSWER_FIRST);
+    size = ngx_max(size, call->len + n);
+
+    p = ngx_palloc(call->fanout->job->pool, size);
+    if (p == NULL) {
+        return NULL;
+    }
+
+    if (call->len) {
+        ngx_memcpy(p, call->body, call->len);
+    }
+
+    call->body = p;
+    call->size = size;
+
+    return p + call->len;
+}
+
+
+static void
+ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
+{
+    ngx_http_mpic_call_t    *call;
+    ngx_http_mpic_fanout_t  *fanout;
+
+    call = t->data;
+    fanout = call->fanout;
+
+    call->active = 0;
+
+    if (t->result == CURLE_OK) {
+        ngx_http_mpic_call_read(call);
+        return;
+    }
+
+    if (call->overflow) {
+        (void) mpic_str_printf(&fanout->pool, &call->why,
+                               "its answer is larger than %d octets",
+                               NGX_HTTP_MPIC_ANSWER_MAX);
+
+        ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_GARBLED, call->index,
+                                   MPIC_VOTE_INCOMPLETE);
+        return;
+    }
+
+    ngx_http_mpic_call_unreachable(call);
+}
+
+
+static void
+ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call)
+{
+    ngx_mpic_transfer_t     *t;
+    ngx_http_mpic_fanout_t  *fanout;
+
+    t = &call->transfer;
+    fanout = call->fanout;
+
+    if (!call->nomemory) {
+        (void) mpic_str_printf(&fanout->pool, &call->why,
+                               "it cannot be reached: %s",
+                               t->error[0] ? t->error
+                                           : curl_easy_strerror(t->result));
+    }
+
+    ngx_log_error(NGX_LOG_INFO, fanout->job->log, 0,
+                  "mpic: perspective \"%V\": %s", &call->perspective->code,
+                  call->why.data ? call->why.data : "no memory");
+
+    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_UNREACHABLE, call->index,
+                               MPIC_VOTE_INCOMPLETE);
+}
+
+
+/*
+ * Under any status: the reference implementation sends check responses with
+ * 404 and 500, too.
+ */
+
+static void
+ngx_http_mpic_call_read(ngx_http_mpic_call_t *call)
+{
+    int                      rc;
+    long                     status;
+    mpic_vote_e              vote;
+    mpic_str_t               why;
+    ngx_http_mpic_fanout_t  *fanout;
+
+    fanout = call->fanout;
+
+    rc = mpic_response_read(&fanout->pool, (char *) call->body, call->len,
+                            &fanout->request, &call->response, &why);
+
+    if (rc == 0 && ngx_http_mpic_call_identity(call) == NGX_OK) {
+
+        if (!call->response.completed) {
+            vote = MPIC_VOTE_INCOMPLETE;
+
+        } else {
+            vote = call->response.passed ? MPIC_VOTE_PASSED : MPIC_VOTE_FAILED;
+        }
+
+        ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_ANSWER, call->index,
+                                   vote);
+        return;
+    }
+
+    if (rc == 1) {
+        status = 0;
+        (void) curl_easy_getinfo(call->transfer.easy, CURLINFO_RESPONSE_CODE,
+                                 &status);
+        (void) mpic_str_printf(&fanout->pool, &call->why,
+                               "its answer (status %ld) cannot be used: %s",
+                               status, why.data);
+    }
+
+    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_GARBLED, call->index,
+                               MPIC_VOTE_INCOMPLETE);
+}
+
+
+/*
+ * A perspective that says who it is has to be the one that was asked
+ * (BR 3.2.2.9: what counts is where the check was made).
+ */
+
+static ngx_int_t
+ngx_http_mpic_call_identity(ngx_http_mpic_call_t *call)
+{
+    int                           rir;
+    mpic_str_t                    code;
+    ngx_http_mpic_perspective_t  *p;
+
+    p = call->perspective;
+
+    code.data = (char *) p->code.data;
+    code.len = p->code.len;
+
+    rir = call->response.rir.data ? mpic_rir_parse(&call->response.rir)
+                                  : (int) p->rir;
+
+    if (rir == (int) p->rir
+        && (call->response.perspective_code.data == NULL
+            || mpic_str_eq(&call->response.perspective_code, &code)))
+    {
+        return NGX_OK;
+    }
+
+    (void) mpic_str_printf(&call->fanout->pool, &call->why,
+                           "it answers as another perspective or from "
+                           "another RIR region than configured");
+
+    ngx_log_error(NGX_LOG_ERR, call->fanout->job->log, 0,
+                  "mpic: perspective \"%V\": %s", &p->code,
+                  call->why.data ? call->why.data : "");
+
+    return NGX_ERROR;
+}

@@ -1,0 +1,127 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * The coordinator: its configuration, and what its files share.
+ */
+
+
+#ifndef _NGX_HTTP_MPIC_MODULE_H_INCLUDED_
+#define _NGX_HTTP_MPIC_MODULE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_mpic_curl.h"
+#include "ngx_mpic_job.h"
+
+#include "mpic_cohort.h"
+#include "mpic_quorum.h"
+
+
+/* one URL of a perspective; strings are terminated by zero */
+
+typedef struct {
+    ngx_str_t                    dcv_url;
+    ngx_str_t                    caa_url;
+
+    /* host:port:address,… for CURLOPT_RESOLVE; NULL where the host is one */
+    struct curl_slist           *resolve;
+
+    unsigned                     tls:1;
+} ngx_http_mpic_endpoint_t;
+
+
+typedef struct {
+    ngx_str_t                    code;
+    mpic_rir_e                   rir;
+
+    /* degrees north and east; "located" tells if they are known */
+    double                       latitude;
+    double                       longitude;
+
+    ngx_array_t                  endpoints;   /* ngx_http_mpic_endpoint_t */
+    struct curl_slist           *headers;
+
+    unsigned                     located:1;
+    unsigned                     insecure:1;
+    unsigned                     rir_given:1;
+    unsigned                     header_given:1;
+} ngx_http_mpic_perspective_t;
+
+
+/* an mpic_perspectives block */
+
+typedef struct {
+    ngx_str_t                    name;
+    ngx_array_t                  perspectives;  /* …_perspective_t */
+
+    /* the same perspectives, in the same order, as the rules see them */
+    mpic_perspective_t          *rules;
+
+    mpic_str_t                   secret;
+
+    ngx_str_t                    certificate;
+    ngx_str_t                    certificate_key;
+    ngx_str_t                    trusted_certificate;
+
+    /* the files' PEM, read by the master: workers may not be able to */
+    struct curl_blob             certificate_pem;
+    struct curl_blob             certificate_key_pem;
+    struct curl_blob             trusted_certificate_pem;
+
+    ngx_msec_t                   connect_timeout;
+} ngx_http_mpic_set_t;
+
+
+typedef struct {
+    ngx_array_t                  sets;        /* ngx_http_mpic_set_t * */
+} ngx_http_mpic_main_conf_t;
+
+
+typedef struct {
+    ngx_str_t                    set_name;
+    ngx_http_mpic_set_t         *set;
+    ngx_uint_t                   policy;      /* mpic_policy_e */
+    ngx_uint_t                   perspective_count;
+    ngx_msec_t                   timeout;
+} ngx_http_mpic_loc_conf_t;
+
+
+/*
+ * The setter of "mpic_perspectives name { … }".
+ */
+char *ngx_http_mpic_perspectives(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/*
+ * The setter of one "perspective" of the block; cf->args holds its words.
+ */
+char *ngx_http_mpic_perspective(ngx_conf_t *cf, ngx_http_mpic_set_t *set);
+
+/*
+ * At the end of the block: reads the certificates into memory and checks
+ * that they are usable, with nginx's own messages.
+ */
+ngx_int_t ngx_http_mpic_credentials(ngx_conf_t *cf,
+    ngx_http_mpic_set_t *set);
+
+/*
+ * Reads a file of "max" octets at the most into the configuration's pool,
+ * terminated by zero.  Errors are logged.
+ */
+ngx_int_t ngx_http_mpic_read_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
+    ngx_str_t *data);
+
+/*
+ * The content handler of a location with "mpic_validate".
+ */
+ngx_int_t ngx_http_mpic_handler(ngx_http_request_t *r);
+
+
+extern ngx_module_t  ngx_http_mpic_module;
+
+
+#endif /* _NGX_HTTP_MPIC_MODULE_H_INCLUDED_ */
