@@ -56,6 +56,9 @@ struct ngx_mpic_job_s {
     ngx_msec_t               start;
     ngx_msec_t               timeout;
 
+    /* seconds for a Retry-After header with the answer, 0 for none */
+    ngx_uint_t               retry_after;
+
     void                    *data;
 
     /* the time is over; the handler has to call ngx_mpic_job_finish() */
@@ -69,13 +72,13 @@ struct ngx_mpic_job_s {
     ngx_mpic_job_pt          abort_handler;
 
     /* private to ngx_mpic_job.c */
+    ngx_http_cleanup_t      *cleanup;
     ngx_event_t              deadline;
     ngx_event_t              finish;
     ngx_queue_t              ops;
     ngx_queue_t              queue;
     ngx_uint_t               status;
     ngx_str_t                body;
-    ngx_table_elt_t         *retry_after;
     unsigned                 finished:1;
 };
 
@@ -99,7 +102,8 @@ ngx_mpic_job_t *ngx_mpic_job_create(ngx_http_request_t *r,
 ngx_msec_t ngx_mpic_job_left(ngx_mpic_job_t *job);
 
 /*
- * Adds and removes a pending operation.
+ * Adds and removes a pending operation.  None may be added once the job is
+ * finished: who starts one looks at job->finished before.
  */
 void ngx_mpic_job_op_add(ngx_mpic_job_t *job, ngx_mpic_op_t *op,
     ngx_mpic_op_pt destroy);
@@ -116,8 +120,22 @@ void ngx_mpic_job_finish(ngx_mpic_job_t *job, ngx_uint_t status,
     ngx_str_t *body);
 
 /*
+ * Adds a header to the answer, before it is sent: both strings live as long
+ * as the request.  NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_mpic_add_header(ngx_http_request_t *r, ngx_str_t *key,
+    ngx_str_t *value);
+
+/*
+ * Retry-After, in seconds.  NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_mpic_add_retry_after(ngx_http_request_t *r,
+    ngx_uint_t seconds);
+
+/*
  * Sends a JSON answer at once, outside of any job, and gives the code for
- * ngx_http_finalize_request() or for a content handler to return.
+ * ngx_http_finalize_request() or for a content handler to return.  "body"
+ * lives as long as the request.  A request body not yet read is discarded.
  */
 ngx_int_t ngx_mpic_send_json(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *body);

@@ -29,6 +29,13 @@ typedef void (*ngx_mpic_poll_pt)(void *data, int fd, ngx_uint_t events);
 
 
 /*
+ * Gets what watching needs; a library's adapter calls it before the library
+ * opens descriptors, so that a shortage is found where it can be reported.
+ * NGX_OK, also if it was called before, or NGX_ERROR (logged).
+ */
+ngx_int_t ngx_mpic_poll_init(void);
+
+/*
  * Watches "fd" for "events" (level-triggered), replacing what was set before;
  * 0 forgets it.  A descriptor that was closed before it was forgotten, and one
  * never set, are no error.  May be called within the handler.

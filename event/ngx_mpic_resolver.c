@@ -1,0 +1,645 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "ngx_mpic_resolver.h"
+#include "ngx_mpic_poll.h"
+#include "ngx_mpic_timer.h"
+
+/* ares_create_query() and ares_send() serve 1.18 and 1.34 alike */
+#define CARES_NO_DEPRECATED
+#include <ares.h>
+
+#include <arpa/nameser.h>
+#include <openssl/err.h>
+#include <openssl/rand.h>
+
+
+/* octets of a UDP answer: what no path fragments (RFC 9715) */
+#define NGX_MPIC_RESOLVER_EDNS     1232
+
+/*
+ * A channel with queries outstanding keeps its source port.  It takes no new
+ * queries after so many, or so long, and the next ones go by another channel
+ * with another port (RFC 5452 section 9.2).
+ */
+#define NGX_MPIC_RESOLVER_QUERIES  256
+#define NGX_MPIC_RESOLVER_AGE      30000
+
+/* octet 3 of a message's header (RFC 4035 section 3.2) */
+#define NGX_MPIC_RESOLVER_AD       0x20
+#define NGX_MPIC_RESOLVER_CD       0x10
+
+
+/* one c-ares channel */
+
+struct ngx_mpic_resolver_s {
+    ares_channel         channel;
+    ngx_event_t          timer;
+
+    /* in the list of the worker's channels */
+    ngx_queue_t          queue;
+
+    /* of queries that c-ares has not called back for */
+    ngx_queue_t          tickets;
+
+    ngx_uint_t           asked;
+    ngx_msec_t           start;
+
+    /* no more queries: to be destroyed when the last one has ended */
+    unsigned             retired:1;
+};
+
+
+/*
+ * What c-ares calls back with: it cannot cancel one query, so that this stays
+ * when the query and its job have gone.
+ */
+
+typedef struct {
+    ngx_queue_t           queue;
+    ngx_mpic_resolver_t  *resolver;
+
+    /* NULL if cancelled */
+    ngx_mpic_query_t     *query;
+
+    unsigned short        id;
+} ngx_mpic_ticket_t;
+
+
+static ngx_int_t ngx_mpic_resolver_init(void);
+static ngx_mpic_resolver_t *ngx_mpic_resolver_get(
+    ngx_mpic_resolver_conf_t *conf);
+static ngx_mpic_resolver_t *ngx_mpic_resolver_open(
+    ngx_mpic_resolver_conf_t *conf);
+static int ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
+    ngx_mpic_resolver_conf_t *conf);
+static void ngx_mpic_resolver_reap(ngx_mpic_resolver_t *resolver);
+static ngx_mpic_ticket_t *ngx_mpic_resolver_ticket(
+    ngx_mpic_resolver_t *resolver, ngx_mpic_query_t *q);
+static ngx_int_t ngx_mpic_resolver_id(ngx_mpic_resolver_t *resolver,
+    unsigned short *id);
+static void ngx_mpic_resolver_send(ngx_mpic_ticket_t *ticket,
+    const char *name, ngx_uint_t type, ngx_uint_t flags);
+static void ngx_mpic_resolver_destroy(ngx_mpic_op_t *op);
+static void ngx_mpic_resolver_socket(void *data, ares_socket_t fd,
+    int readable, int writable);
+static void ngx_mpic_resolver_poll_handler(void *data, int fd,
+    ngx_uint_t events);
+static void ngx_mpic_resolver_timer_handler(ngx_event_t *ev);
+static void ngx_mpic_resolver_process(ngx_mpic_resolver_t *resolver,
+    ares_socket_t rfd, ares_socket_t wfd);
+static void ngx_mpic_resolver_timer(ngx_mpic_resolver_t *resolver);
+static void ngx_mpic_resolver_answer(void *data, int status, int timeouts,
+    unsigned char *msg, int len);
+static void ngx_mpic_resolver_message(ngx_mpic_query_t *q, int status,
+    unsigned char *msg, int len);
+static const char *ngx_mpic_resolver_error(int status);
+static void ngx_mpic_resolver_deliver_handler(ngx_event_t *ev);
+
+
+static ngx_uint_t   ngx_mpic_resolver_ready;
+static ngx_queue_t  ngx_mpic_resolvers;
+
+/* queries that have ended, their handlers to be called */
+static ngx_queue_t  ngx_mpic_resolver_done;
+static ngx_event_t  ngx_mpic_resolver_deliver;
+
+
+ngx_int_t
+ngx_mpic_resolver_query(ngx_mpic_resolver_conf_t *conf, ngx_mpic_job_t *job,
+    ngx_mpic_query_t *q, const char *name, ngx_uint_t type, ngx_uint_t flags)
+{
+    ngx_mpic_ticket_t    *ticket;
+    ngx_mpic_resolver_t  *resolver;
+
+    if (job->finished) {
+        return NGX_ERROR;
+    }
+
+    resolver = ngx_mpic_resolver_get(conf);
+    if (resolver == NULL) {
+        return NGX_ERROR;
+    }
+
+    ticket = ngx_mpic_resolver_ticket(resolver, q);
+    if (ticket == NULL) {
+        return NGX_ERROR;
+    }
+
+    q->job = job;
+    q->ticket = ticket;
+    q->msg = NULL;
+    q->len = 0;
+    q->error = NULL;
+
+    ngx_mpic_job_op_add(job, &q->op, ngx_mpic_resolver_destroy);
+
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, job->log, 0,
+                   "mpic resolver query: %s type:%ui flags:%ui",
+                   name, type, flags);
+
+    ngx_mpic_resolver_send(ticket, name, type, flags);
+    ngx_mpic_resolver_timer(resolver);
+
+    return NGX_OK;
+}
+
+
+static ngx_mpic_resolver_t *
+ngx_mpic_resolver_get(ngx_mpic_resolver_conf_t *conf)
+{
+    ngx_mpic_resolver_t  *resolver;
+
+    if (ngx_mpic_resolver_init() != NGX_OK) {
+        return NULL;
+    }
+
+    resolver = conf->resolver;
+
+    if (resolver != NULL) {
+
+        if (resolver->asked < NGX_MPIC_RESOLVER_QUERIES
+            && ngx_current_msec - resolver->start < NGX_MPIC_RESOLVER_AGE)
+        {
+            return resolver;
+        }
+
+        conf->resolver = NULL;
+        resolver->retired = 1;
+        ngx_mpic_resolver_reap(resolver);
+    }
+
+    conf->resolver = ngx_mpic_resolver_open(conf);
+
+    return conf->resolver;
+}
+
+
+static ngx_int_t
+ngx_mpic_resolver_init(void)
+{
+    int  rc;
+
+    if (ngx_mpic_resolver_ready) {
+        return NGX_OK;
+    }
+
+    if (ngx_mpic_poll_init() != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = ares_library_init(ARES_LIB_INIT_ALL);
+    if (rc != ARES_SUCCESS) {
+        ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
+                      "mpic: ares_library_init() failed: %s",
+                      ares_strerror(rc));
+        return NGX_ERROR;
+    }
+
+    ngx_queue_init(&ngx_mpic_resolvers);
+    ngx_queue_init(&ngx_mpic_resolver_done);
+
+    ngx_mpic_event_init(&ngx_mpic_resolver_deliver,
+                        ngx_mpic_resolver_deliver_handler, ngx_cycle->log, 1);
+
+    ngx_mpic_resolver_ready = 1;
+
+    return NGX_OK;
+}
+
+
+static ngx_mpic_resolver_t *
+ngx_mpic_resolver_open(ngx_mpic_resolver_conf_t *conf)
+{
+    int                   rc;
+    ngx_mpic_resolver_t  *resolver;
+
+    resolver = ngx_calloc(sizeof(ngx_mpic_resolver_t), ngx_cycle->log);
+    if (resolver == NULL) {
+        return NULL;
+    }
+
+    resolver->start = ngx_current_msec;
+    ngx_queue_init(&resolver->tickets);
+    ngx_mpic_event_init(&resolver->timer, ngx_mpic_resolver_timer_handler,
+                        ngx_cycle->log, 1);
+
+    rc = ngx_mpic_resolver_channel(resolver, conf);
+    if (rc != ARES_SUCCESS) {
+        ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
+                      "mpic: cannot use resolver \"%V\": %s",
+                      &conf->servers, ares_strerror(rc));
+        ngx_free(resolver);
+        return NULL;
+    }
+
+    ngx_queue_insert_tail(&ngx_mpic_resolvers, &resolver->queue);
+
+    return resolver;
+}
+
+
+/*
+ * Nothing comes from resolv.conf, the hosts file or the environment, and
+ * answers of any RCODE are given as they are.
+ */
+
+static int
+ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
+    ngx_mpic_resolver_conf_t *conf)
+{
+    int                  rc, mask;
+    char                *servers;
+    struct ares_options  options;
+
+    ngx_memzero(&options, sizeof(struct ares_options));
+
+    options.flags = ARES_FLAG_NOSEARCH|ARES_FLAG_NOALIASES
+                    |ARES_FLAG_NOCHECKRESP|ARES_FLAG_EDNS;
+    options.timeout = (int) conf->timeout;
+    options.tries = (int) conf->tries;
+    options.ednspsz = NGX_MPIC_RESOLVER_EDNS;
+    options.lookups = (char *) "b";
+    options.resolvconf_path = (char *) "/dev/null";
+    options.sock_state_cb = ngx_mpic_resolver_socket;
+    options.sock_state_cb_data = resolver;
+
+    mask = ARES_OPT_FLAGS|ARES_OPT_TIMEOUTMS|ARES_OPT_TRIES|ARES_OPT_EDNSPSZ
+           |ARES_OPT_LOOKUPS|ARES_OPT_RESOLVCONF|ARES_OPT_SOCK_STATE_CB
+           |ARES_OPT_DOMAINS|ARES_OPT_NOROTATE;
+
+#ifdef ARES_OPT_QUERY_CACHE
+    /* on by default since 1.31: no check may rest on an earlier one's */
+    options.qcache_max_ttl = 0;
+    mask |= ARES_OPT_QUERY_CACHE;
+#endif
+
+    rc = ares_init_options(&resolver->channel, &options, mask);
+    if (rc != ARES_SUCCESS) {
+        return rc;
+    }
+
+    servers = ngx_calloc(conf->servers.len + 1, ngx_cycle->log);
+    if (servers == NULL) {
+        ares_destroy(resolver->channel);
+        return ARES_ENOMEM;
+    }
+
+    ngx_memcpy(servers, conf->servers.data, conf->servers.len);
+
+    rc = ares_set_servers_ports_csv(resolver->channel, servers);
+
+    ngx_free(servers);
+
+    if (rc != ARES_SUCCESS) {
+        ares_destroy(resolver->channel);
+    }
+
+    return rc;
+}
+
+
+/*
+ * Destroys a retired channel that nobody waits for.  Not within one of its
+ * callbacks.
+ */
+
+static void
+ngx_mpic_resolver_reap(ngx_mpic_resolver_t *resolver)
+{
+    if (!resolver->retired || !ngx_queue_empty(&resolver->tickets)) {
+        return;
+    }
+
+    ngx_queue_remove(&resolver->queue);
+    ngx_mpic_event_clear(&resolver->timer);
+
+    ares_destroy(resolver->channel);
+    ngx_free(resolver);
+}
+
+
+static ngx_mpic_ticket_t *
+ngx_mpic_resolver_ticket(ngx_mpic_resolver_t *resolver, ngx_mpic_query_t *q)
+{
+    unsigned short      id;
+    ngx_mpic_ticket_t  *ticket;
+
+    if (ngx_mpic_resolver_id(resolver, &id) != NGX_OK) {
+        return NULL;
+    }
+
+    ticket = ngx_alloc(sizeof(ngx_mpic_ticket_t), ngx_cycle->log);
+    if (ticket == NULL) {
+        return NULL;
+    }
+
+    ticket->resolver = resolver;
+    ticket->query = q;
+    ticket->id = id;
+
+    ngx_queue_insert_tail(&resolver->tickets, &ticket->queue);
+    resolver->asked++;
+
+    return ticket;
+}
+
+
+/*
+ * An unpredictable id that no query outstanding on the channel has.  c-ares
+ * up to 1.18 sends the caller's id as it is, later ones make their own.
+ */
+
+static ngx_int_t
+ngx_mpic_resolver_id(ngx_mpic_resolver_t *resolver, unsigned short *id)
+{
+    ngx_queue_t        *q;
+    ngx_mpic_ticket_t  *ticket;
+
+again:
+
+    if (RAND_bytes((u_char *) id, sizeof(unsigned short)) != 1) {
+        ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
+                      "mpic: RAND_bytes() failed");
+        ERR_clear_error();
+        return NGX_ERROR;
+    }
+
+    for (q = ngx_queue_head(&resolver->tickets);
+         q != ngx_queue_sentinel(&resolver->tickets);
+         q = ngx_queue_next(q))
+    {
+        ticket = ngx_queue_data(q, ngx_mpic_ticket_t, queue);
+
+        if (ticket->id == *id) {
+            goto again;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * c-ares may call back at once.  The ticket is gone then, and the result waits
+ * to be delivered.
+ */
+
+static void
+ngx_mpic_resolver_send(ngx_mpic_ticket_t *ticket, const char *name,
+    ngx_uint_t type, ngx_uint_t flags)
+{
+    int             rc, len;
+    unsigned char  *packet;
+
+    rc = ares_create_query(name, ns_c_in, (int) type, ticket->id, 1, &packet,
+                           &len, NGX_MPIC_RESOLVER_EDNS);
+    if (rc != ARES_SUCCESS) {
+        ngx_mpic_resolver_answer(ticket, rc, 0, NULL, 0);
+        return;
+    }
+
+    packet[3] |= NGX_MPIC_RESOLVER_AD;
+
+    if (flags & NGX_MPIC_QUERY_CD) {
+        packet[3] |= NGX_MPIC_RESOLVER_CD;
+    }
+
+    ares_send(ticket->resolver->channel, packet, len,
+              ngx_mpic_resolver_answer, ticket);
+
+    ares_free_string(packet);
+}
+
+
+/*
+ * The job ends before the query.
+ */
+
+static void
+ngx_mpic_resolver_destroy(ngx_mpic_op_t *op)
+{
+    ngx_mpic_query_t   *q;
+    ngx_mpic_ticket_t  *ticket;
+
+    q = (ngx_mpic_query_t *) op;
+    ticket = q->ticket;
+
+    if (ticket != NULL) {
+        ticket->query = NULL;
+        q->ticket = NULL;
+
+    } else {
+        ngx_queue_remove(&q->queue);
+    }
+}
+
+
+static void
+ngx_mpic_resolver_socket(void *data, ares_socket_t fd, int readable,
+    int writable)
+{
+    ngx_uint_t  events;
+
+    events = (readable ? NGX_MPIC_POLL_READ : 0)
+             | (writable ? NGX_MPIC_POLL_WRITE : 0);
+
+    /* logged if it fails: the query then runs into its time-out */
+
+    (void) ngx_mpic_poll_set(fd, events, ngx_mpic_resolver_poll_handler, data);
+}
+
+
+static void
+ngx_mpic_resolver_poll_handler(void *data, int fd, ngx_uint_t events)
+{
+    ngx_mpic_resolver_process(data,
+                        (events & NGX_MPIC_POLL_READ) ? fd : ARES_SOCKET_BAD,
+                        (events & NGX_MPIC_POLL_WRITE) ? fd : ARES_SOCKET_BAD);
+}
+
+
+static void
+ngx_mpic_resolver_timer_handler(ngx_event_t *ev)
+{
+    ngx_mpic_resolver_t  *resolver;
+
+    resolver = ngx_mpic_event_owner(ev, ngx_mpic_resolver_t, timer);
+
+    ngx_mpic_resolver_process(resolver, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}
+
+
+static void
+ngx_mpic_resolver_process(ngx_mpic_resolver_t *resolver, ares_socket_t rfd,
+    ares_socket_t wfd)
+{
+    ares_process_fd(resolver->channel, rfd, wfd);
+
+    ngx_mpic_resolver_timer(resolver);
+    ngx_mpic_resolver_reap(resolver);
+}
+
+
+static void
+ngx_mpic_resolver_timer(ngx_mpic_resolver_t *resolver)
+{
+    ngx_msec_t       msec;
+    struct timeval   tv, *next;
+
+    next = ares_timeout(resolver->channel, NULL, &tv);
+
+    if (next == NULL) {
+        ngx_mpic_event_clear(&resolver->timer);
+        return;
+    }
+
+    msec = (ngx_msec_t) next->tv_sec * 1000 + (next->tv_usec + 999) / 1000;
+
+    ngx_mpic_timer_set(&resolver->timer, msec);
+}
+
+
+/*
+ * Called by c-ares.
+ */
+
+static void
+ngx_mpic_resolver_answer(void *data, int status, int timeouts,
+    unsigned char *msg, int len)
+{
+    ngx_mpic_ticket_t *ticket = data;
+
+    ngx_mpic_query_t  *q;
+
+    q = ticket->query;
+
+    ngx_queue_remove(&ticket->queue);
+    ngx_free(ticket);
+
+    if (q == NULL) {
+        return;
+    }
+
+    q->ticket = NULL;
+
+    ngx_mpic_resolver_message(q, status, msg, len);
+
+    ngx_queue_insert_tail(&ngx_mpic_resolver_done, &q->queue);
+    ngx_post_event(&ngx_mpic_resolver_deliver, &ngx_posted_events);
+}
+
+
+static void
+ngx_mpic_resolver_message(ngx_mpic_query_t *q, int status, unsigned char *msg,
+    int len)
+{
+    if (status != ARES_SUCCESS) {
+        q->error = ngx_mpic_resolver_error(status);
+        return;
+    }
+
+    if (msg == NULL || len <= 0 || len > NS_MAXMSG) {
+        q->error = "the answer cannot be read";
+        return;
+    }
+
+    q->msg = ngx_pnalloc(q->job->pool, len);
+    if (q->msg == NULL) {
+        q->error = "out of memory";
+        return;
+    }
+
+    ngx_memcpy(q->msg, msg, len);
+    q->len = len;
+}
+
+
+static const char *
+ngx_mpic_resolver_error(int status)
+{
+    switch (status) {
+
+    case ARES_ETIMEOUT:
+        return "no answer within the time allowed";
+
+    case ARES_ECONNREFUSED:
+        return "the resolver refused the connection";
+
+    case ARES_EBADNAME:
+    case ARES_EFORMERR:
+    case ARES_ENOTFOUND:
+        return "the name cannot be asked for";
+
+    case ARES_EBADRESP:
+        return "the answer cannot be read";
+
+    case ARES_ENOMEM:
+        return "out of memory";
+
+    default:
+        return ares_strerror(status);
+    }
+}
+
+
+/*
+ * A handler may ask again and finish jobs, whose other queries leave this
+ * queue then, so one is taken at a time.
+ */
+
+static void
+ngx_mpic_resolver_deliver_handler(ngx_event_t *ev)
+{
+    ngx_queue_t       *q;
+    ngx_mpic_query_t  *query;
+
+    while (!ngx_queue_empty(&ngx_mpic_resolver_done)) {
+        q = ngx_queue_head(&ngx_mpic_resolver_done);
+        ngx_queue_remove(q);
+
+        query = ngx_queue_data(q, ngx_mpic_query_t, queue);
+
+        ngx_mpic_job_op_done(&query->op);
+
+        ngx_log_debug2(NGX_LOG_DEBUG_HTTP, query->job->log, 0,
+                       "mpic resolver answer: %uz %s",
+                       query->len, query->error ? query->error : "");
+
+        query->handler(query);
+    }
+}
+
+
+void
+ngx_mpic_resolvers_exit(void)
+{
+    ngx_queue_t          *q;
+    ngx_mpic_resolver_t  *resolver;
+
+    if (!ngx_mpic_resolver_ready) {
+        return;
+    }
+
+    while (!ngx_queue_empty(&ngx_mpic_resolvers)) {
+        q = ngx_queue_head(&ngx_mpic_resolvers);
+        ngx_queue_remove(q);
+
+        resolver = ngx_queue_data(q, ngx_mpic_resolver_t, queue);
+
+        ngx_mpic_event_clear(&resolver->timer);
+
+        /* calls back for each query: only their tickets are left to free */
+        ares_destroy(resolver->channel);
+
+        ngx_free(resolver);
+    }
+
+    ngx_mpic_event_clear(&ngx_mpic_resolver_deliver);
+    ares_library_cleanup();
+
+    ngx_mpic_resolver_ready = 0;
+}
