@@ -14,8 +14,13 @@
 #include "mpic_check.h"
 
 
+/* octets in a request's body, and levels of nesting */
+#define MPIC_REQUEST_MAX  65536
+#define MPIC_DEPTH_MAX    32
+
 #define MPIC_ISSUES_MAX   32
 #define MPIC_TRACE_MAX    256
+/* elements in each of the lists of "caa_check_parameters" */
 #define MPIC_DOMAINS_MAX  64
 
 
@@ -80,8 +85,10 @@ typedef enum {
 /*
  * Reads and checks a request: UTF-8, JSON, types, enums, values, the target
  * against the method.  All strings of "request" are copies in the pool.
+ * "request" and "issues" need no preparation.
  *
- * Returns 0; or 1 with every issue found in "issues"; or -1 without memory.
+ * Returns 0; or 1 with every issue found in "issues", and "request" filled in
+ * as far as it went; or -1 without memory.
  * Orchestration counts are checked for type only: what is allowed is the
  * policy's to say (mpic_policy.h).
  */
