@@ -129,6 +129,10 @@ typedef struct {
     uint64_t               timestamp_ns;
     uint64_t               duration_ms;
 
+    /* who looked; not shown where "data" is NULL */
+    mpic_str_t             perspective_code;
+    mpic_str_t             rir;
+
     /* MPIC_DETAILS_… for the shape of "details" */
     mpic_details_e         kind;
 

@@ -15,11 +15,19 @@
 #include "mpic_request.h"
 
 
-#define MPIC_API_VERSION  "3.5.0"
+#define MPIC_API_VERSION        "3.5.0"
+
+/* octets and levels of nesting of a perspective's answer */
+#define MPIC_RESPONSE_MAX       65536
+#define MPIC_RESPONSE_DEPTH     16
+
+/* octets of "records_seen" that are shown: what is written can be read */
+#define MPIC_RECORDS_SHOWN_MAX  8192
 
 
 /*
- * Writes the "check_response".  "timestamp_ns" with all its digits.  0 or -1.
+ * Writes the "check_response", "timestamp_ns" with all its digits.  Records
+ * beyond MPIC_RECORDS_SHOWN_MAX are counted in "records_omitted".  0 or -1.
  */
 int mpic_response_print(mpic_pool_t *pool, const mpic_result_t *result,
     mpic_str_t *json);
@@ -40,10 +48,16 @@ typedef struct {
 /*
  * Reads a perspective's answer to "request", strictly: valid UTF-8, one JSON
  * object and nothing after it, every known field there once and of its type,
- * "check_type" and "validation_method" those that were asked for, nothing
- * both not completed and passed.  "json" is set to the object's octets within
- * "body", byte for byte: they go to the client as they are, so that no digit
- * of a timestamp is lost.
+ * "check_type" and "validation_method" those that were asked for.  "json" is
+ * set to the object's octets within "body", byte for byte: they go to the
+ * client as they are, so that no digit of a timestamp is lost.
+ *
+ * An answer that contradicts itself is no answer: passed though not
+ * completed, or passed with errors.  The latter also where a lookup failure
+ * was allowed: such a pass needs proof (BR 3.2.2.8), which errors are not.
+ *
+ * "errors" and "cname_chain" may be absent, as in the OpenAPI text, and
+ * "details" may be null in a check that was not completed.
  *
  * Returns 0; or 1 and in "why" what is wrong; or -1 without memory.
  */

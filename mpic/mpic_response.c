@@ -1,0 +1,372 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "mpic_response.h"
+#include "mpic_params.h"
+
+#include <string.h>
+#include <openssl/evp.h>
+
+
+/* octets of a page that are shown, and their number in base64 */
+#define MPIC_PAGE_MAX     100
+#define MPIC_PAGE_BASE64  ((MPIC_PAGE_MAX + 2) / 3 * 4)
+
+
+static void mpic_response_errors(mpic_json_t *json,
+    const mpic_result_t *result);
+static void mpic_response_caa(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_dns(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_http(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_records(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_page(mpic_json_t *json, cJSON *details,
+    const mpic_str_t *page);
+static void mpic_response_number(mpic_json_t *json, cJSON *parent,
+    const char *name, int64_t value);
+static void mpic_answer_orchestration(mpic_json_t *json,
+    const mpic_orchestration_t *orchestration);
+static void mpic_answer_perspectives(mpic_json_t *json,
+    const mpic_answer_t *answer);
+static void mpic_answer_params(mpic_json_t *json,
+    const mpic_request_t *request);
+
+
+int
+mpic_response_print(mpic_pool_t *pool, const mpic_result_t *result,
+    mpic_str_t *text)
+{
+    cJSON        *details;
+    mpic_json_t   json;
+
+    mpic_json_start(&json, pool);
+
+    mpic_json_bool(&json, json.root, "check_completed", result->completed);
+    mpic_json_bool(&json, json.root, "check_passed", result->passed);
+    mpic_response_errors(&json, result);
+    mpic_json_number(&json, json.root, "timestamp_ns",
+                     (int64_t) result->timestamp_ns);
+    mpic_json_word(&json, json.root, "check_type",
+                   result->type == MPIC_CHECK_CAA ? "caa" : "dcv");
+
+    details = mpic_json_object(&json, json.root, "details");
+
+    switch (result->kind) {
+
+    case MPIC_DETAILS_CAA:
+        mpic_response_caa(&json, details, result);
+        break;
+
+    case MPIC_DETAILS_DNS:
+        mpic_response_dns(&json, details, result);
+        break;
+
+    case MPIC_DETAILS_HTTP:
+        mpic_response_http(&json, details, result);
+        break;
+    }
+
+    mpic_json_number(&json, json.root, "duration_ms",
+                     (int64_t) result->duration_ms);
+
+    if (result->perspective_code.data != NULL) {
+        mpic_json_text(&json, json.root, "perspective_code",
+                       &result->perspective_code);
+    }
+
+    if (result->rir.data != NULL) {
+        mpic_json_text(&json, json.root, "rir", &result->rir);
+    }
+
+    return mpic_json_finish(&json, text);
+}
+
+
+static void
+mpic_response_errors(mpic_json_t *json, const mpic_result_t *result)
+{
+    cJSON   *list, *error;
+    size_t   i;
+
+    if (result->nerrors == 0) {
+        mpic_json_null(json, json->root, "errors");
+        return;
+    }
+
+    list = mpic_json_list(json, json->root, "errors");
+
+    for (i = 0; i < result->nerrors; i++) {
+        error = mpic_json_object(json, list, NULL);
+        mpic_json_text(json, error, "error_type", &result->errors[i].type);
+        mpic_json_text(json, error, "error_message",
+                       &result->errors[i].message);
+    }
+}
+
+
+static void
+mpic_response_caa(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    if (result->caa_present < 0) {
+        mpic_json_null(json, details, "caa_record_present");
+
+    } else {
+        mpic_json_bool(json, details, "caa_record_present",
+                       result->caa_present);
+    }
+
+    mpic_json_text(json, details, "found_at", &result->found_at);
+    mpic_response_records(json, details, result);
+    mpic_response_number(json, details, "ttl", result->caa_ttl);
+    mpic_json_texts(json, details, "iodef", result->iodef, result->niodef);
+}
+
+
+static void
+mpic_response_dns(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    mpic_json_word(json, details, "validation_method",
+                   mpic_method_name(result->method));
+    mpic_response_records(json, details, result);
+    mpic_response_number(json, details, "response_code",
+                         result->response_code);
+
+    if (result->ad < 0) {
+        mpic_json_null(json, details, "ad_flag");
+
+    } else {
+        mpic_json_bool(json, details, "ad_flag", result->ad);
+    }
+
+    mpic_json_text(json, details, "found_at", &result->found_at);
+
+    /* an answer without CNAMEs has an empty chain; no answer has none */
+
+    if (result->response_code < 0) {
+        mpic_json_null(json, details, "cname_chain");
+
+    } else {
+        mpic_json_texts(json, details, "cname_chain", result->cname_chain,
+                        result->ncname_chain);
+    }
+}
+
+
+static void
+mpic_response_http(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    cJSON   *list, *hop;
+    size_t   i;
+
+    mpic_json_word(json, details, "validation_method",
+                   mpic_method_name(result->method));
+
+    if (result->nhistory == 0) {
+        mpic_json_null(json, details, "response_history");
+
+    } else {
+        list = mpic_json_list(json, details, "response_history");
+
+        for (i = 0; i < result->nhistory; i++) {
+            hop = mpic_json_object(json, list, NULL);
+            mpic_response_number(json, hop, "status_code",
+                                 result->history[i].status);
+            mpic_json_text(json, hop, "url", &result->history[i].location);
+        }
+    }
+
+    mpic_json_text(json, details, "response_url", &result->response_url);
+    mpic_response_number(json, details, "response_status_code",
+                         result->response_status);
+    mpic_response_page(json, details, &result->response_page);
+    mpic_json_text(json, details, "resolved_ip", &result->resolved_ip);
+}
+
+
+static void
+mpic_response_records(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    size_t  n, size;
+
+    if (result->records_seen == NULL) {
+        mpic_json_null(json, details, "records_seen");
+        return;
+    }
+
+    size = 0;
+
+    for (n = 0; n < result->nrecords_seen; n++) {
+        size += result->records_seen[n].len + sizeof("\"\",");
+
+        if (size > MPIC_RECORDS_SHOWN_MAX) {
+            break;
+        }
+    }
+
+    mpic_json_texts(json, details, "records_seen", result->records_seen, n);
+
+    if (n < result->nrecords_seen) {
+        mpic_json_number(json, details, "records_omitted",
+                         (int64_t) (result->nrecords_seen - n));
+    }
+}
+
+
+static void
+mpic_response_page(mpic_json_t *json, cJSON *details, const mpic_str_t *page)
+{
+    int   len;
+    char  base64[MPIC_PAGE_BASE64 + 1];
+
+    if (page->data == NULL) {
+        mpic_json_null(json, details, "response_page");
+        return;
+    }
+
+    len = (int) (page->len < MPIC_PAGE_MAX ? page->len : MPIC_PAGE_MAX);
+
+    base64[0] = '\0';
+    EVP_EncodeBlock((unsigned char *) base64,
+                    (const unsigned char *) page->data, len);
+
+    mpic_json_word(json, details, "response_page", base64);
+}
+
+
+/* a number of -1 is null */
+
+static void
+mpic_response_number(mpic_json_t *json, cJSON *parent, const char *name,
+    int64_t value)
+{
+    if (value < 0) {
+        mpic_json_null(json, parent, name);
+
+    } else {
+        mpic_json_number(json, parent, name, value);
+    }
+}
+
+
+int
+mpic_answer_print(mpic_pool_t *pool, const mpic_request_t *request,
+    const mpic_answer_t *answer, mpic_str_t *text)
+{
+    cJSON        *actual;
+    mpic_json_t   json;
+
+    mpic_json_start(&json, pool);
+
+    mpic_json_bool(&json, json.root, "mpic_completed", answer->completed);
+    mpic_answer_orchestration(&json, &request->orchestration);
+
+    actual = mpic_json_object(&json, json.root,
+                              "actual_orchestration_parameters");
+    mpic_json_number(&json, actual, "perspective_count",
+                     answer->perspective_count);
+    mpic_json_number(&json, actual, "quorum_count", answer->quorum_count);
+    mpic_json_number(&json, actual, "attempt_count", answer->attempt_count);
+
+    mpic_json_word(&json, json.root, "check_type",
+                   request->check_type == MPIC_CHECK_CAA ? "caa" : "dcv");
+    mpic_json_text(&json, json.root, "domain_or_ip_target",
+                   &request->target_text);
+    mpic_json_bool(&json, json.root, "is_valid", answer->valid);
+    mpic_json_text(&json, json.root, "trace_identifier",
+                   &request->trace_identifier);
+
+    mpic_answer_perspectives(&json, answer);
+    mpic_answer_params(&json, request);
+
+    mpic_json_null(&json, json.root, "previous_attempt_results");
+    mpic_json_word(&json, json.root, "api_version", MPIC_API_VERSION);
+
+    return mpic_json_finish(&json, text);
+}
+
+
+static void
+mpic_answer_orchestration(mpic_json_t *json,
+    const mpic_orchestration_t *orchestration)
+{
+    cJSON  *object;
+
+    if (!orchestration->given) {
+        mpic_json_null(json, json->root, "request_orchestration_parameters");
+        return;
+    }
+
+    object = mpic_json_object(json, json->root,
+                              "request_orchestration_parameters");
+
+    mpic_response_number(json, object, "perspective_count",
+                         orchestration->perspective_count);
+    mpic_response_number(json, object, "quorum_count",
+                         orchestration->quorum_count);
+    mpic_response_number(json, object, "max_attempts",
+                         orchestration->max_attempts);
+    mpic_response_number(json, object, "cohort_for_single_attempt",
+                         orchestration->cohort_for_single_attempt);
+}
+
+
+static void
+mpic_answer_perspectives(mpic_json_t *json, const mpic_answer_t *answer)
+{
+    cJSON                      *list, *object;
+    size_t                      i;
+    const mpic_answer_entry_t  *entry;
+
+    list = mpic_json_list(json, json->root, "perspectives");
+
+    for (i = 0; i < answer->nentries; i++) {
+        entry = &answer->entries[i];
+
+        object = mpic_json_object(json, list, NULL);
+        mpic_json_text(json, object, "perspective_code", &entry->code);
+        mpic_json_text(json, object, "rir", &entry->rir);
+        mpic_json_raw(json, object, "check_response", &entry->json);
+    }
+}
+
+
+static void
+mpic_answer_params(mpic_json_t *json, const mpic_request_t *request)
+{
+    if (request->check_type == MPIC_CHECK_DCV) {
+        mpic_params_print_dcv(json, json->root, &request->dcv);
+
+    } else if (request->caa_given) {
+        mpic_params_print_caa(json, json->root, &request->caa);
+
+    } else {
+        mpic_json_null(json, json->root, "caa_check_parameters");
+    }
+}
+
+
+int
+mpic_error_print(mpic_pool_t *pool, const char *type,
+    const mpic_str_t *message, mpic_str_t *text)
+{
+    mpic_json_t  json;
+
+    mpic_json_start(&json, pool);
+    mpic_json_word(&json, json.root, "error", type);
+
+    if (message != NULL && message->data != NULL) {
+        mpic_json_text(&json, json.root, "message", message);
+    }
+
+    return mpic_json_finish(&json, text);
+}
