@@ -36,7 +36,7 @@
 
 
 typedef struct {
-    /* presentation form without trailing dot, case as in the message */
+    /* the end of the chain, as asked for or as the CNAME spells it */
     mpic_str_t            owner;
 
     uint16_t              type;
@@ -52,9 +52,9 @@ typedef struct {
     mpic_str_t            value;
 
     /*
-     * What is shown ("records_seen"): TXT: the value, octets that are not
-     * valid UTF-8 as \DDD; CAA: 0 issue "ca.example"; CNAME, PTR: the name
-     * with trailing dot; A, AAAA: the address.  Always valid UTF-8.
+     * What is shown ("records_seen"): TXT: the value, see mpic_dns_text();
+     * CAA: 0 issue "ca.example"; CNAME, PTR: the name with trailing dot;
+     * A, AAAA: the address.  Always valid UTF-8.
      */
     mpic_str_t            text;
 } mpic_dns_record_t;
@@ -74,11 +74,14 @@ typedef struct {
     mpic_dns_record_t    *records;
     size_t                nrecords;
 
-    /* the chain in the order followed, with trailing dots */
+    /* the CNAMEs' targets in the order followed, with trailing dots */
     mpic_str_t           *cname_chain;
     size_t                ncname_chain;
 
-    /* where the records stand: the end of the chain, without trailing dot */
+    /*
+     * Where the records stand: the end of the chain, without trailing dot;
+     * without a chain the name as asked for.
+     */
     mpic_str_t            found_at;
 
     /*
@@ -97,10 +100,12 @@ typedef struct {
 /*
  * Reads the answer to the question "qname" (no trailing dot) "qtype".
  *
- * Returns 0 with "answer" filled, whatever the RCODE; or 1 and in "why" what
- * is wrong with the message: too short, not a response, another question,
- * records that run over the end, a CNAME loop or a chain that is too long, a
- * malformed RDATA of the type asked for, TC set; or -1 without memory.
+ * Returns 0 with "answer" filled, whatever the RCODE (records are read only
+ * under NOERROR and NXDOMAIN); or 1 and in "why" what is wrong with the
+ * message: too short, not a response, another question, records that run
+ * over the end, a CNAME loop or a chain that is too long, a malformed RDATA of
+ * the type asked for, NXDOMAIN with records, TC set; or -1 without memory.
+ * Nothing of "answer" points into "msg".
  */
 int mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
     const mpic_str_t *qname, uint16_t qtype, mpic_dns_answer_t *answer,

@@ -19,9 +19,11 @@ static const struct {
 } mpic_br_phases[] = {
     { 1797292800, 5 },    /* 2026-12-15 */
     { 1781481600, 4 },    /* 2026-06-15 */
-    { 1773532800, 3 },    /* 2026-03-15 */
-    { 0,          2 }     /* 2025-03-15, and the smallest that makes sense */
+    { 1773532800, 3 }     /* 2026-03-15 */
 };
+
+/* from 2025-03-15, and the smallest number that corroborates */
+#define MPIC_REMOTES_MIN    2
 
 
 static int mpic_quorum_asked(mpic_pool_t *pool, const mpic_policy_t *policy,
@@ -37,9 +39,13 @@ mpic_br_remotes(time_t now)
 {
     size_t  i;
 
-    for (i = 0; mpic_br_phases[i].from > now; i++) { /* void */ }
+    for (i = 0; i < sizeof(mpic_br_phases) / sizeof(mpic_br_phases[0]); i++) {
+        if (now >= mpic_br_phases[i].from) {
+            return mpic_br_phases[i].remotes;
+        }
+    }
 
-    return mpic_br_phases[i].remotes;
+    return MPIC_REMOTES_MIN;
 }
 
 
@@ -58,7 +64,8 @@ mpic_quorum_terms(mpic_pool_t *pool, const mpic_policy_t *policy,
     int     rc;
     size_t  floor, dissent;
 
-    floor = (policy->policy == MPIC_POLICY_BR) ? mpic_br_remotes(now) : 2;
+    floor = (policy->policy == MPIC_POLICY_BR) ? mpic_br_remotes(now)
+                                               : MPIC_REMOTES_MIN;
 
     if (policy->known < floor) {
         return 2;

@@ -28,6 +28,11 @@
     "{" TARGET ",\"check_type\":\"caa\",\"orchestration_parameters\":"        \
     params "}"
 
+/* the coordinator, and a perspective's two endpoints */
+#define MPIC  MPIC_REQUEST_COORDINATOR
+#define PDCV  MPIC_REQUEST_DCV
+#define PCAA  MPIC_REQUEST_CAA
+
 #define DCV_PATH  "dcv_check_parameters."
 #define CAA_PATH  "caa_check_parameters."
 
@@ -43,10 +48,6 @@ typedef struct {
     /* "type field" of each issue, in order; "" for none */
     const char          *issues;
 } request_case_t;
-
-
-enum { MPIC = MPIC_REQUEST_COORDINATOR, PDCV = MPIC_REQUEST_DCV,
-       PCAA = MPIC_REQUEST_CAA };
 
 
 static test_pool_t     tp;

@@ -279,6 +279,7 @@ static void
 test_hostile(void **state)
 {
     char            big[4096];
+    size_t          i;
     mpic_str_t      text, why;
     mpic_target_t   target;
 
@@ -301,7 +302,7 @@ test_hostile(void **state)
 
     /* at the bound, all U-labels: libidn2 has to cope with it */
     memset(big, '\xc3', sizeof(big));
-    for (size_t i = 1; i < sizeof(big); i += 2) {
+    for (i = 1; i < sizeof(big); i += 2) {
         big[i] = '\xbc';
     }
 

@@ -1,0 +1,254 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "test_pool.h"
+
+#include "mpic_quorum.h"
+
+
+/* 2026-12-15 00:00:00 UTC and the like */
+#define DAY_2025_03_15  1741996800
+#define DAY_2026_03_15  1773532800
+#define DAY_2026_06_15  1781481600
+#define DAY_2026_12_15  1797292800
+
+
+/* BR 3.2.2.9, the phases */
+
+static void
+test_phases(void **state)
+{
+    assert_int_equal(mpic_br_remotes(DAY_2025_03_15), 2);
+    assert_int_equal(mpic_br_remotes(DAY_2026_03_15 - 1), 2);
+    assert_int_equal(mpic_br_remotes(0), 2);
+    assert_int_equal(mpic_br_remotes(-1), 2);
+    assert_int_equal(mpic_br_remotes(DAY_2026_03_15), 3);
+    assert_int_equal(mpic_br_remotes(DAY_2026_06_15 - 1), 3);
+    assert_int_equal(mpic_br_remotes(DAY_2026_06_15), 4);
+    assert_int_equal(mpic_br_remotes(DAY_2026_12_15 - 1), 4);
+    assert_int_equal(mpic_br_remotes(DAY_2026_12_15), 5);
+    assert_int_equal(mpic_br_remotes(DAY_2026_12_15 * (time_t) 2), 5);
+}
+
+
+/* BR 3.2.2.9, table "Quorum Requirements" */
+
+static void
+test_floor(void **state)
+{
+    assert_int_equal(mpic_quorum_floor(2), 1);
+    assert_int_equal(mpic_quorum_floor(5), 4);
+    assert_int_equal(mpic_quorum_floor(6), 4);
+    assert_int_equal(mpic_quorum_floor(10), 8);
+}
+
+
+static void
+test_terms(void **state)
+{
+    int                   rc;
+    size_t                i;
+    test_pool_t           tp;
+    mpic_pool_t          *pool;
+    mpic_terms_t          terms;
+    mpic_issues_t         issues;
+    mpic_policy_t         policy;
+    mpic_orchestration_t  asked;
+
+    static const struct {
+        mpic_policy_e  policy;
+        size_t         known, conf;
+        int            count, quorum;
+        time_t         now;
+        int            rc;
+        size_t         use, need;
+        const char    *issue;
+    } cases[] = {
+
+        /* nothing asked: six where there are as many, or the configured */
+        { MPIC_POLICY_BR, 8, 0, -1, -1, DAY_2026_06_15, 0, 6, 4, NULL },
+        { MPIC_POLICY_BR, 5, 0, -1, -1, DAY_2026_06_15, 0, 5, 4, NULL },
+        { MPIC_POLICY_BR, 8, 5, -1, -1, DAY_2026_06_15, 0, 5, 4, NULL },
+        { MPIC_POLICY_BR, 8, 2, -1, -1, DAY_2026_06_15, 0, 4, 3, NULL },
+        { MPIC_POLICY_PRIVATE, 3, 0, -1, -1, DAY_2026_12_15, 0, 3, 2, NULL },
+        { MPIC_POLICY_PRIVATE, 8, 2, -1, -1, DAY_2026_12_15, 0, 2, 1, NULL },
+
+        /* as asked, where that is no laxer than the policy */
+        { MPIC_POLICY_BR, 8, 0, 7, -1, DAY_2026_06_15, 0, 7, 5, NULL },
+        { MPIC_POLICY_BR, 8, 0, 7, 7, DAY_2026_06_15, 0, 7, 7, NULL },
+        { MPIC_POLICY_BR, 8, 0, -1, 5, DAY_2026_06_15, 0, 6, 5, NULL },
+        { MPIC_POLICY_BR, 8, 0, 4, 3, DAY_2026_06_15, 0, 4, 3, NULL },
+
+        /* raised: 2 and 1 by default is what one CA product sends */
+        { MPIC_POLICY_BR, 8, 0, 2, 1, DAY_2026_06_15, 0, 4, 3, NULL },
+        { MPIC_POLICY_BR, 8, 0, 2, 1, DAY_2026_12_15, 0, 5, 4, NULL },
+        { MPIC_POLICY_BR, 8, 0, 4, -1, DAY_2026_12_15, 0, 5, 4, NULL },
+        /* none may disagree: none may of the larger number */
+        { MPIC_POLICY_BR, 8, 0, 2, 2, DAY_2026_12_15, 0, 5, 5, NULL },
+        { MPIC_POLICY_PRIVATE, 8, 0, 2, 1, DAY_2026_12_15, 0, 2, 1, NULL },
+
+        /* outside of the API's limits */
+        { MPIC_POLICY_BR, 6, 0, 7, -1, DAY_2026_06_15, 1, 0, 0,
+          "invalid-perspective-count" },
+        { MPIC_POLICY_BR, 6, 0, 1, -1, DAY_2026_06_15, 1, 0, 0,
+          "invalid-perspective-count" },
+        { MPIC_POLICY_BR, 6, 0, -5, -1, DAY_2026_06_15, 1, 0, 0,
+          "invalid-perspective-count" },
+        { MPIC_POLICY_BR, 6, 0, 6, 3, DAY_2026_06_15, 1, 0, 0,
+          "invalid-quorum-count" },
+        { MPIC_POLICY_BR, 6, 0, 6, 7, DAY_2026_06_15, 1, 0, 0,
+          "invalid-quorum-count" },
+        { MPIC_POLICY_BR, 6, 0, 6, 0, DAY_2026_06_15, 1, 0, 0,
+          "invalid-quorum-count" },
+        { MPIC_POLICY_PRIVATE, 6, 0, 2, 0, DAY_2026_06_15, 1, 0, 0,
+          "invalid-quorum-count" },
+
+        /* too few to be had at all */
+        { MPIC_POLICY_BR, 3, 0, -1, -1, DAY_2026_06_15, 2, 0, 0, NULL },
+        { MPIC_POLICY_BR, 4, 0, 2, 1, DAY_2026_12_15, 2, 0, 0, NULL },
+        { MPIC_POLICY_PRIVATE, 1, 0, -1, -1, DAY_2026_06_15, 2, 0, 0, NULL },
+    };
+
+    pool = test_pool_init(&tp);
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        memset(&issues, 0, sizeof(issues));
+        memset(&asked, 0xff, sizeof(asked));
+
+        policy.policy = cases[i].policy;
+        policy.known = cases[i].known;
+        policy.count = cases[i].conf;
+        asked.perspective_count = cases[i].count;
+        asked.quorum_count = cases[i].quorum;
+
+        rc = mpic_quorum_terms(pool, &policy, &asked, cases[i].now, &terms,
+                               &issues);
+
+        if (rc != cases[i].rc) {
+            fail_msg("case %zu: %d instead of %d", i, rc, cases[i].rc);
+        }
+
+        if (rc == 1) {
+            assert_int_equal(issues.n, 1);
+            assert_string_equal(issues.list[0].type.data, cases[i].issue);
+
+        } else if (rc == 0
+                   && (terms.count != cases[i].use
+                       || terms.quorum != cases[i].need))
+        {
+            fail_msg("case %zu: %zu of %zu", i, terms.quorum, terms.count);
+        }
+    }
+
+    policy.policy = MPIC_POLICY_BR;
+    policy.known = 6;
+    policy.count = 0;
+    asked.perspective_count = 7;
+    memset(&issues, 0, sizeof(issues));
+
+    test_pool_exhaust(&tp, (memset(&issues, 0, sizeof(issues)),
+                            mpic_quorum_terms(pool, &policy, &asked,
+                                              DAY_2026_06_15, &terms,
+                                              &issues)), 1);
+    test_pool_reset(&tp);
+}
+
+
+/*
+ * Every combination of votes and regions of cohorts of 2 to 5, against what
+ * BR 3.2.2.9 says in so many words.
+ */
+
+static void
+test_verdict(void **state)
+{
+    int             valid, completed;
+    size_t          count, quorum, i, passed, lost;
+    unsigned        combination, n, total, regions;
+    mpic_rir_e      rirs[5];
+    mpic_vote_e     votes[5];
+    mpic_terms_t    terms;
+    mpic_verdict_t  verdict;
+
+    for (count = 2; count <= 5; count++) {
+
+        for (total = 1, i = 0; i < count; i++) {
+            total *= 3 * 3;
+        }
+
+        for (combination = 0; combination < total; combination++) {
+            passed = 0;
+            lost = 0;
+            regions = 0;
+
+            for (n = combination, i = 0; i < count; i++, n /= 9) {
+                votes[i] = (mpic_vote_e) (n % 3);
+                rirs[i] = (mpic_rir_e) (n / 3 % 3);
+
+                passed += (votes[i] == MPIC_VOTE_PASSED);
+                lost += (votes[i] == MPIC_VOTE_INCOMPLETE);
+
+                if (votes[i] == MPIC_VOTE_PASSED) {
+                    regions |= 1u << rirs[i];
+                }
+            }
+
+            for (quorum = count - 1; quorum <= count; quorum++) {
+                terms.count = count;
+                terms.quorum = quorum;
+
+                mpic_quorum_verdict(&terms, MPIC_POLICY_BR, votes, rirs,
+                                    &verdict);
+
+                valid = passed >= quorum
+                        && regions != 0 && (regions & (regions - 1)) != 0;
+                completed = lost <= count - quorum;
+
+                assert_int_equal(verdict.valid, valid);
+                assert_int_equal(verdict.completed, completed);
+                assert_int_equal(verdict.npassed, passed);
+                assert_int_equal(verdict.nincomplete, lost);
+
+                if (count == 2) {
+                    mpic_quorum_verdict(&terms, MPIC_POLICY_PRIVATE, votes,
+                                        rirs, &verdict);
+                    assert_int_equal(verdict.valid, passed >= quorum);
+                }
+            }
+        }
+    }
+}
+
+
+/* a quorum of nothing is no quorum */
+
+static void
+test_verdict_zero(void **state)
+{
+    mpic_rir_e      rirs[2] = { MPIC_RIR_ARIN, MPIC_RIR_APNIC };
+    mpic_vote_e     votes[2] = { MPIC_VOTE_PASSED, MPIC_VOTE_PASSED };
+    mpic_terms_t    terms = { 2, 0 };
+    mpic_verdict_t  verdict;
+
+    mpic_quorum_verdict(&terms, MPIC_POLICY_BR, votes, rirs, &verdict);
+
+    assert_int_equal(verdict.valid, 0);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_floor),
+        cmocka_unit_test(test_terms),
+        cmocka_unit_test(test_verdict),
+        cmocka_unit_test(test_verdict_zero)
+    };
+
+    return cmocka_run_group_tests_name("quorum", tests, NULL, NULL);
+}
