@@ -239,10 +239,14 @@ ngx_http_mpic_join_words(ngx_conf_t *cf, ngx_uint_t *i, ngx_str_t *word,
 {
     u_char      *p;
     size_t       len;
-    ngx_str_t   *value;
+    ngx_str_t   *value, first;
     ngx_uint_t   n, last;
 
     value = cf->args->elts;
+
+    /* "word" may be the very place of the first word */
+
+    first = value[*i];
     len = 0;
 
     for (last = *i; last < cf->args->nelts; last++) {
@@ -262,7 +266,7 @@ ngx_http_mpic_join_words(ngx_conf_t *cf, ngx_uint_t *i, ngx_str_t *word,
     if (last == cf->args->nelts) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "no closing quotation mark after \"%V\"",
-                           &value[*i]);
+                           &first);
         return NGX_ERROR;
     }
 
@@ -273,8 +277,8 @@ ngx_http_mpic_join_words(ngx_conf_t *cf, ngx_uint_t *i, ngx_str_t *word,
 
     word->data = p;
 
-    p = ngx_cpymem(p, value[*i].data, open - value[*i].data);
-    p = ngx_cpymem(p, open + 1, value[*i].data + value[*i].len - (open + 1));
+    p = ngx_cpymem(p, first.data, open - first.data);
+    p = ngx_cpymem(p, open + 1, first.data + first.len - (open + 1));
 
     for (n = *i + 1; n <= last; n++) {
         *p++ = ' ';

@@ -1,0 +1,406 @@
+# The coordinator's directives: what stops "nginx -t", and in which words.
+
+use lib 't/lib';
+use MPIC;
+use MPIC::Coordinator;
+
+add_block_preprocessor(sub {
+    my ($block) = @_;
+
+    # a configuration that stands is asked for nothing in particular
+    if (!defined $block->must_die && !defined $block->request) {
+        $block->set_value('request', "GET /");
+        $block->set_value('error_code', 200);
+        $block->set_value('ignore_response', '');
+    }
+});
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: a set and a location
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70;
+perspective b http://127.0.0.1:8002/base/ http://127.0.0.1:8003 rir=RIPE;
+perspective c http://[::1]:8002 rir=APNIC "header=x-api-key: a b";
+perspective d http://127.0.0.1:8004 rir=lacnic;
+--- no_error_log
+[error]
+
+
+
+=== TEST 2: words in quotation marks, as people write them
+--- set
+perspective a http://127.0.0.1:8001 rir="ARIN";
+perspective b http://127.0.0.1:8002 rir="RIPE NCC" header="x-api-key: two words" location="53.34,-6.27";
+perspective c http://127.0.0.1:8003 "rir=RIPE NCC";
+perspective d http://127.0.0.1:8004 rir=AFRINIC;
+--- no_error_log
+[error]
+
+
+
+=== TEST 3: a quotation mark that is not closed
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir="RIPE NCC;
+--- must_die
+--- error_log
+no closing quotation mark after "rir="RIPE"
+
+
+
+=== TEST 4: no secret
+--- no_secret
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- must_die
+--- error_log
+has no "secret_file"; "openssl rand -hex 32" makes one
+
+
+
+=== TEST 5: a secret that is too short
+--- no_secret
+--- set
+secret_file ../html/short;
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- user_files
+>>> short
+0123456789abcdef0123456789abcde
+--- must_die
+--- error_log
+holds 31 characters, at least 32 are needed
+
+
+
+=== TEST 6: a secret that is not there
+--- no_secret
+--- set
+secret_file nowhere;
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- must_die
+--- error_log
+nowhere" failed (2: No such file or directory)
+
+
+
+=== TEST 7: one perspective
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+--- must_die
+--- error_log
+has 1 perspectives, at least 2 are needed
+
+
+
+=== TEST 8: one RIR region
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=ARIN;
+--- must_die
+--- error_log
+are in one RIR region, at least two are needed (Baseline Requirements 3.2.2.9)
+
+
+
+=== TEST 9: no RIR
+--- set
+perspective a http://127.0.0.1:8001;
+--- must_die
+--- error_log
+perspective "a" has no "rir="
+
+
+
+=== TEST 10: an RIR that is none
+--- set
+perspective a http://127.0.0.1:8001 rir=INTERNIC;
+--- must_die
+--- error_log
+invalid RIR "INTERNIC" of perspective "a": expected AFRINIC, APNIC, ARIN, LACNIC or "RIPE NCC"
+
+
+
+=== TEST 11: no URL
+--- set
+perspective a rir=ARIN;
+--- must_die
+--- error_log
+perspective "a" has no URL
+
+
+
+=== TEST 12: plain http beyond loopback
+--- set
+perspective a http://192.0.2.1:8001 rir=ARIN;
+--- must_die
+--- error_log
+the URL "http://192.0.2.1:8001" of perspective "a" is not encrypted: use https://, or add "insecure"
+
+
+
+=== TEST 13: plain http beyond loopback, as the operator says
+--- set
+perspective a http://192.0.2.1:8001 rir=ARIN insecure;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+perspective c http://127.0.0.1:8003 rir=APNIC;
+perspective d http://127.0.0.1:8004 rir=APNIC;
+--- no_error_log
+[error]
+
+
+
+=== TEST 14: a query in a URL
+--- set
+perspective a http://127.0.0.1:8001/?x=1 rir=ARIN;
+--- must_die
+--- error_log
+a query, a fragment, user information or white space in the URL
+
+
+
+=== TEST 15: a port that is none
+--- set
+perspective a http://127.0.0.1:80010 rir=ARIN;
+--- must_die
+--- error_log
+invalid port in the URL
+
+
+
+=== TEST 16: the same code twice
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective a http://127.0.0.1:8002 rir=APNIC;
+--- must_die
+--- error_log
+duplicate perspective "a"
+
+
+
+=== TEST 17: a code that would break logs
+--- set
+perspective "a b" http://127.0.0.1:8001 rir=ARIN;
+--- must_die
+--- error_log
+invalid perspective code "a b"
+
+
+
+=== TEST 18: a location off the earth
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=91,0;
+--- must_die
+--- error_log
+invalid location "91,0" of perspective "a": expected degrees north and east
+
+
+
+=== TEST 19: a location that is no number
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=nan,0;
+--- must_die
+--- error_log
+invalid location "nan,0"
+
+
+
+=== TEST 20: a header that is none
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN header=x-api-key;
+--- must_die
+--- error_log
+invalid header of perspective "a": expected "header=name: value"
+
+
+
+=== TEST 21: a parameter that is none
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN resolver=8.8.8.8;
+--- must_die
+--- error_log
+invalid parameter "resolver=8.8.8.8" of perspective "a"
+
+
+
+=== TEST 22: a directive that is none
+--- set
+perspectives a http://127.0.0.1:8001 rir=ARIN;
+--- must_die
+--- error_log
+unknown directive "perspectives" in "mpic_perspectives world"
+
+
+
+=== TEST 23: https without a CA to trust
+--- set
+perspective a https://127.0.0.1:8001 rir=ARIN "header=x-api-key: k";
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- must_die
+--- error_log
+has no "ssl_trusted_certificate"
+
+
+
+=== TEST 24: https with nothing to be known by
+--- set
+perspective a https://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+ssl_trusted_certificate $TEST_NGINX_CERTS/ca.pem;
+--- must_die
+--- error_log
+perspective "a" could not know the coordinator
+
+
+
+=== TEST 25: a certificate without its key
+--- set
+perspective a https://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+ssl_trusted_certificate $TEST_NGINX_CERTS/ca.pem;
+ssl_certificate $TEST_NGINX_CERTS/coordinator.pem;
+--- must_die
+--- error_log
+need each other
+
+
+
+=== TEST 26: a certificate and another's key
+--- set
+perspective a https://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+ssl_trusted_certificate $TEST_NGINX_CERTS/ca.pem;
+ssl_certificate $TEST_NGINX_CERTS/coordinator.pem;
+ssl_certificate_key $TEST_NGINX_CERTS/server.key;
+--- must_die
+--- error_log
+key values mismatch
+
+
+
+=== TEST 27: a CA file that holds none
+--- set
+perspective a https://127.0.0.1:8001 rir=ARIN "header=x-api-key: k";
+perspective b http://127.0.0.1:8002 rir=APNIC;
+ssl_trusted_certificate ../html/cohort.secret;
+--- must_die
+--- error_log
+SSL_CTX_load_verify_locations
+
+
+
+=== TEST 28: a set that is not there
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- config
+location = /mpic { mpic_validate nowhere; }
+--- must_die
+--- error_log
+"mpic_validate nowhere": there is no "mpic_perspectives nowhere"
+
+
+
+=== TEST 29: fewer perspectives than the Baseline Requirements ask for
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+perspective c http://127.0.0.1:8003 rir=APNIC;
+--- must_die
+--- error_log
+has 3 perspectives; the Baseline Requirements (3.2.2.9) ask for at least
+
+
+
+=== TEST 30: fewer, in a private PKI: allowed, and said
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- location
+mpic_policy private;
+--- error_log
+the floors of the Baseline Requirements are not applied
+
+
+
+=== TEST 31: a count over the number of perspectives
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- location
+mpic_policy private;
+mpic_perspective_count 3;
+--- must_die
+--- error_log
+"mpic_perspective_count 3" is more than the 2 perspectives of "mpic_perspectives world"
+
+
+
+=== TEST 32: a count of one
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- location
+mpic_perspective_count 1;
+--- must_die
+--- error_log
+"mpic_perspective_count" directive must be from 2 to 64
+
+
+
+=== TEST 33: no time at all
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- location
+mpic_timeout 0;
+--- must_die
+--- error_log
+"mpic_timeout" directive must not be 0
+
+
+
+=== TEST 34: a policy that is none
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- location
+mpic_policy lax;
+--- must_die
+--- error_log
+invalid value "lax"
+
+
+
+=== TEST 35: two sets of one name
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- http_config
+mpic_perspectives world {
+    perspective a http://127.0.0.1:8001 rir=ARIN;
+}
+--- must_die
+--- error_log
+duplicate mpic_perspectives "world"
+
+
+
+=== TEST 36: a set in a file of its own
+--- set
+include ../html/perspectives.conf;
+connect_timeout 500ms;
+--- user_files
+>>> perspectives.conf
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir="RIPE NCC";
+perspective c http://127.0.0.1:8003 rir=APNIC;
+perspective d http://127.0.0.1:8004 rir=APNIC;
+--- no_error_log
+[error]
