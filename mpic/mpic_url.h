@@ -49,7 +49,11 @@ int mpic_url_http01(mpic_pool_t *pool, const mpic_target_t *target,
  * May a redirect be followed?  "status" and "location" as received (location
  * NULL data if there was none), "from" the URL that sent it, "seen" the
  * URLs requested so far, "from" the last of them, "max" how many redirects
- * are allowed.
+ * are allowed.  "from" was made here, and "to" may be the place after the
+ * last of "seen".  Spaces and octets that are not ASCII in the path and the
+ * query are percent-encoded, a fragment is dropped, names and addresses are
+ * brought to their canonical form, which does not yet mean that they may be
+ * connected to (mpic_address_refused()).
  *
  * Returns 0 and the URL to request next; or 1 and in "why" the reason: a
  * status other than 301, 302, 307 and 308, no Location, too long, cannot be
