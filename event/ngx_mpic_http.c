@@ -5,11 +5,11 @@
 
 
 #include "ngx_mpic_http.h"
+#include "ngx_mpic_job.h"
 
 
 static const ngx_mpic_http_refusal_t *ngx_mpic_http_refuse(
     ngx_http_request_t *r);
-static ngx_int_t ngx_mpic_http_allow(ngx_http_request_t *r);
 static ngx_uint_t ngx_mpic_http_is_json(ngx_str_t *value);
 
 
@@ -33,7 +33,8 @@ ngx_int_t
 ngx_mpic_http_accept(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t **refusal)
 {
-    ngx_int_t  rc;
+    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t  post = ngx_string("POST");
 
     if (r != r->main) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
@@ -47,15 +48,10 @@ ngx_mpic_http_accept(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    /* or a body left unread would be taken for the next request */
-
-    rc = ngx_http_discard_request_body(r);
-    if (rc != NGX_OK) {
-        return rc;
-    }
+    /* RFC 9110 section 15.5.6: a 405 names the methods that are allowed */
 
     if ((*refusal)->status == NGX_HTTP_NOT_ALLOWED
-        && ngx_mpic_http_allow(r) != NGX_OK)
+        && ngx_mpic_add_header(r, &allow, &post) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -93,28 +89,6 @@ ngx_mpic_http_refuse(ngx_http_request_t *r)
     }
 
     return NULL;
-}
-
-
-/* RFC 9110 section 15.5.6: a 405 names the methods that are allowed */
-
-static ngx_int_t
-ngx_mpic_http_allow(ngx_http_request_t *r)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    h->hash = 1;
-    ngx_str_set(&h->key, "Allow");
-    ngx_str_set(&h->value, "POST");
-
-    return NGX_OK;
 }
 
 

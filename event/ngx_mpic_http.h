@@ -30,9 +30,9 @@ typedef struct {
  * "Allow"), a content type that says JSON or is absent (415), no more content
  * than client_body_buffer_size (413).
  *
- * Returns NGX_OK; or NGX_DECLINED with "refusal" set and the body being
- * discarded: the caller sends the refusal and returns what that gives; or
- * another code for the content handler to return.
+ * Returns NGX_OK; or NGX_DECLINED with "refusal" set: the caller sends it by
+ * ngx_mpic_send_json() and returns what that gives; or another code for the
+ * content handler to return.
  */
 ngx_int_t ngx_mpic_http_accept(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t **refusal);

@@ -4,9 +4,180 @@
  */
 
 
-#include <ngx_config.h>
-#include <ngx_core.h>
-#include <ngx_http.h>
+#include "ngx_http_mpic_perspective_module.h"
+#include "ngx_mpic_curl.h"
+#include "ngx_mpic_job.h"
+#include "ngx_mpic_poll.h"
+
+
+/* an honest name; a site's operator finds by it who asks and what for */
+#define NGX_HTTP_MPIC_USER_AGENT                                              \
+    "Mozilla/5.0 (compatible; mpic-nginx; domain control validation)"
+
+
+static void *ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf,
+    void *parent, void *child);
+static ngx_int_t ngx_http_mpic_perspective_merge_resolver(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static ngx_int_t ngx_http_mpic_perspective_make_resolver(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static void ngx_http_mpic_perspective_merge_addresses(
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static char *ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static char *ngx_http_mpic_perspective_check(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+static void ngx_http_mpic_perspective_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_conf_enum_t  ngx_http_mpic_perspective_checks[] = {
+    { ngx_string("dcv"), MPIC_CHECK_DCV },
+    { ngx_string("caa"), MPIC_CHECK_CAA },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_ports = {
+    ngx_conf_check_num_bounds, 1, 65535
+};
+
+static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_tries = {
+    ngx_conf_check_num_bounds, 1, 10
+};
+
+static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_redirects = {
+    ngx_conf_check_num_bounds, 0, 100
+};
+
+static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_max_checks = {
+    ngx_conf_check_num_bounds, 1, 1000000
+};
+
+static ngx_conf_post_t  ngx_http_mpic_perspective_time = {
+    ngx_http_mpic_perspective_nonzero
+};
+
+
+static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
+
+    { ngx_string("mpic_check"),
+      NGX_HTTP_LOC_CONF|NGX_HTTP_LIF_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_perspective_check,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, check),
+      ngx_http_mpic_perspective_checks },
+
+    { ngx_string("mpic_perspective_code"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_perspective_code,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_perspective_rir"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_perspective_rir,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_resolver"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_mpic_perspective_resolver,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_resolver_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, resolver_timeout),
+      &ngx_http_mpic_perspective_time },
+
+    { ngx_string("mpic_resolver_tries"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, resolver_tries),
+      &ngx_http_mpic_perspective_tries },
+
+    { ngx_string("mpic_caa_domains"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_mpic_perspective_domains,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_allow_address"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_mpic_perspective_addresses,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, allow),
+      NULL },
+
+    { ngx_string("mpic_deny_address"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_mpic_perspective_addresses,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, deny),
+      NULL },
+
+    { ngx_string("mpic_http_port"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, http_port),
+      &ngx_http_mpic_perspective_ports },
+
+    { ngx_string("mpic_https_port"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, https_port),
+      &ngx_http_mpic_perspective_ports },
+
+    { ngx_string("mpic_check_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, check_timeout),
+      &ngx_http_mpic_perspective_time },
+
+    { ngx_string("mpic_connect_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, connect_timeout),
+      &ngx_http_mpic_perspective_time },
+
+    { ngx_string("mpic_max_redirects"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, max_redirects),
+      &ngx_http_mpic_perspective_redirects },
+
+    { ngx_string("mpic_max_checks"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, max_checks),
+      &ngx_http_mpic_perspective_max_checks },
+
+    { ngx_string("mpic_user_agent"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_perspective_agent,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
 
 
 static ngx_http_module_t  ngx_http_mpic_perspective_module_ctx = {
@@ -19,22 +190,261 @@ static ngx_http_module_t  ngx_http_mpic_perspective_module_ctx = {
     NULL,                                  /* create server configuration */
     NULL,                                  /* merge server configuration */
 
-    NULL,                                  /* create location configuration */
-    NULL                                   /* merge location configuration */
+    ngx_http_mpic_perspective_create_loc_conf,
+                                           /* create location configuration */
+    ngx_http_mpic_perspective_merge_loc_conf
+                                           /* merge location configuration */
 };
 
 
 ngx_module_t  ngx_http_mpic_perspective_module = {
     NGX_MODULE_V1,
-    &ngx_http_mpic_perspective_module_ctx,             /* module context */
-    NULL,                                  /* module directives */
+    &ngx_http_mpic_perspective_module_ctx, /* module context */
+    ngx_http_mpic_perspective_commands,    /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
     NULL,                                  /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_http_mpic_perspective_exit_process,
+                                           /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static void *
+ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_mpic_perspective_loc_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_mpic_perspective_loc_conf_t));
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     conf->file = NULL;
+     *     conf->line = 0;
+     *     conf->code = { 0, NULL };
+     *     conf->resolver = NULL;
+     *     conf->resolver_servers = { 0, NULL };
+     *     conf->addresses = { NULL, 0, NULL, 0 };
+     *     conf->user_agent = { 0, NULL };
+     */
+
+    conf->check = NGX_CONF_UNSET;
+    conf->rir = NGX_CONF_UNSET;
+    conf->resolver_timeout = NGX_CONF_UNSET_MSEC;
+    conf->resolver_tries = NGX_CONF_UNSET;
+    conf->caa_domains = NGX_CONF_UNSET_PTR;
+    conf->allow = NGX_CONF_UNSET_PTR;
+    conf->deny = NGX_CONF_UNSET_PTR;
+    conf->http_port = NGX_CONF_UNSET;
+    conf->https_port = NGX_CONF_UNSET;
+    conf->check_timeout = NGX_CONF_UNSET_MSEC;
+    conf->connect_timeout = NGX_CONF_UNSET_MSEC;
+    conf->max_redirects = NGX_CONF_UNSET;
+    conf->max_checks = NGX_CONF_UNSET;
+
+    return conf;
+}
+
+
+static char *
+ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child)
+{
+    ngx_http_mpic_perspective_loc_conf_t  *prev = parent;
+    ngx_http_mpic_perspective_loc_conf_t  *conf = child;
+
+    ngx_conf_merge_str_value(conf->code, prev->code, "");
+    ngx_conf_merge_value(conf->rir, prev->rir, NGX_CONF_UNSET);
+
+    ngx_conf_merge_ptr_value(conf->caa_domains, prev->caa_domains, NULL);
+
+    ngx_conf_merge_value(conf->http_port, prev->http_port, 80);
+    ngx_conf_merge_value(conf->https_port, prev->https_port, 443);
+
+    ngx_conf_merge_msec_value(conf->check_timeout, prev->check_timeout, 5000);
+    ngx_conf_merge_msec_value(conf->connect_timeout, prev->connect_timeout,
+                              3000);
+    ngx_conf_merge_value(conf->max_redirects, prev->max_redirects, 20);
+    ngx_conf_merge_value(conf->max_checks, prev->max_checks, 4096);
+    ngx_conf_merge_str_value(conf->user_agent, prev->user_agent,
+                             NGX_HTTP_MPIC_USER_AGENT);
+
+    ngx_http_mpic_perspective_merge_addresses(prev, conf);
+
+    if (ngx_http_mpic_perspective_merge_resolver(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_mpic_perspective_merge_check(cf, prev, conf);
+}
+
+
+/*
+ * Where nothing of a resolver is set, the parent's own is taken and not a copy
+ * of it: a worker has one channel for each.
+ */
+
+static ngx_int_t
+ngx_http_mpic_perspective_merge_resolver(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_uint_t  own;
+
+    own = conf->resolver_servers.data != NULL
+          || conf->resolver_timeout != NGX_CONF_UNSET_MSEC
+          || conf->resolver_tries != NGX_CONF_UNSET;
+
+    if (!own) {
+
+        /* the http level is never a child, and so not merged itself */
+
+        if (ngx_http_mpic_perspective_make_resolver(cf, prev) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        conf->resolver = prev->resolver;
+    }
+
+    ngx_conf_merge_str_value(conf->resolver_servers, prev->resolver_servers,
+                             "");
+    ngx_conf_merge_msec_value(conf->resolver_timeout, prev->resolver_timeout,
+                              2000);
+    ngx_conf_merge_value(conf->resolver_tries, prev->resolver_tries, 2);
+
+    return ngx_http_mpic_perspective_make_resolver(cf, conf);
+}
+
+
+static ngx_int_t
+ngx_http_mpic_perspective_make_resolver(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_mpic_resolver_conf_t  *resolver;
+
+    if (conf->resolver != NULL || conf->resolver_servers.len == 0) {
+        return NGX_OK;
+    }
+
+    ngx_conf_init_msec_value(conf->resolver_timeout, 2000);
+    ngx_conf_init_value(conf->resolver_tries, 2);
+
+    resolver = ngx_pcalloc(cf->pool, sizeof(ngx_mpic_resolver_conf_t));
+    if (resolver == NULL) {
+        return NGX_ERROR;
+    }
+
+    resolver->servers = conf->resolver_servers;
+    resolver->timeout = conf->resolver_timeout;
+    resolver->tries = conf->resolver_tries;
+
+    conf->resolver = resolver;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_mpic_perspective_merge_addresses(
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_conf_merge_ptr_value(conf->allow, prev->allow, NULL);
+    ngx_conf_merge_ptr_value(conf->deny, prev->deny, NULL);
+
+    if (conf->allow != NULL) {
+        conf->addresses.allow = conf->allow->elts;
+        conf->addresses.nallow = conf->allow->nelts;
+    }
+
+    if (conf->deny != NULL) {
+        conf->addresses.deny = conf->deny->elts;
+        conf->addresses.ndeny = conf->deny->nelts;
+    }
+}
+
+
+static char *
+ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    /* "if" and "limit_except" make a location that has no handler yet */
+
+    if (clcf->noname && conf->check == NGX_CONF_UNSET
+        && clcf->handler == NULL && prev->check != NGX_CONF_UNSET)
+    {
+        conf->check = prev->check;
+        conf->file = prev->file;
+        conf->line = prev->line;
+        clcf->handler = ngx_http_mpic_perspective_handler;
+    }
+
+    if (conf->check == NGX_CONF_UNSET || conf->resolver != NULL) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"mpic_check\" needs \"mpic_resolver\", the address of a "
+                  "validating resolver, in %s:%ui", conf->file, conf->line);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_mpic_perspective_check(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_mpic_perspective_loc_conf_t *plcf = conf;
+
+    char                      *rv;
+    ngx_str_t                 *value;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    rv = ngx_conf_set_enum_slot(cf, cmd, conf);
+
+    if (rv == NGX_CONF_ERROR) {
+        value = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"mpic_check\" must be \"dcv\" or \"caa\", "
+                           "not \"%V\"", &value[1]);
+    }
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    plcf->file = cf->conf_file->file.name.data;
+    plcf->line = cf->conf_file->line;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_http_mpic_perspective_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+/* a fast exit runs no cleanup of requests: what is pending ends here */
+
+static void
+ngx_http_mpic_perspective_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_mpic_jobs_abort();
+    ngx_mpic_curl_exit();
+    ngx_mpic_resolvers_exit();
+    ngx_mpic_poll_exit();
+}

@@ -1,0 +1,334 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "ngx_http_mpic_check.h"
+#include "mpic_response.h"
+#include "ngx_mpic_pool.h"
+
+#include <time.h>
+
+
+/* octets of a trace identifier that are logged */
+#define NGX_HTTP_MPIC_TRACE_LOGGED  64
+
+
+static int ngx_http_mpic_check_read(ngx_http_mpic_check_t *check,
+    ngx_str_t *body, mpic_issues_t *issues);
+static void ngx_http_mpic_check_refuse(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues);
+static ngx_int_t ngx_http_mpic_check_subject(ngx_http_mpic_check_t *check);
+static void ngx_http_mpic_check_run(ngx_http_mpic_check_t *check);
+static void ngx_http_mpic_check_deadline(ngx_mpic_job_t *job);
+static void ngx_http_mpic_check_aborted(ngx_mpic_job_t *job);
+static ngx_int_t ngx_http_mpic_check_time(ngx_http_mpic_check_t *check);
+static void ngx_http_mpic_check_log(ngx_http_mpic_check_t *check);
+static u_char *ngx_http_mpic_check_log_errors(ngx_http_mpic_check_t *check,
+    u_char *p, u_char *last);
+
+
+static ngx_str_t  ngx_http_mpic_check_500 =
+    ngx_string("{\"error\":\"internal-error\","
+               "\"message\":\"The check could not be done.\"}");
+
+
+/*
+ * The job comes first, so that all that is read from the body is in its pool
+ * and nothing points into that of the request.
+ */
+
+ngx_int_t
+ngx_http_mpic_check_start(ngx_http_request_t *r,
+    ngx_http_mpic_perspective_loc_conf_t *plcf, ngx_str_t *body)
+{
+    int                     rc;
+    mpic_issues_t          *issues;
+    ngx_mpic_job_t         *job;
+    ngx_http_mpic_check_t  *check;
+
+    job = ngx_mpic_job_create(r, plcf->check_timeout);
+    if (job == NULL) {
+        return NGX_ERROR;
+    }
+
+    job->action = "reading the request";
+
+    check = ngx_pcalloc(job->pool, sizeof(ngx_http_mpic_check_t));
+    issues = ngx_pcalloc(job->pool, sizeof(mpic_issues_t));
+
+    if (check == NULL || issues == NULL) {
+        ngx_mpic_job_finish(job, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                            &ngx_http_mpic_check_500);
+        return NGX_OK;
+    }
+
+    check->job = job;
+    check->conf = plcf;
+    check->pool.alloc = ngx_mpic_pool_alloc;
+    check->pool.data = job->pool;
+
+    job->data = check;
+    job->deadline_handler = ngx_http_mpic_check_deadline;
+    job->abort_handler = ngx_http_mpic_check_aborted;
+
+    rc = ngx_http_mpic_check_read(check, body, issues);
+
+    if (rc > 0) {
+        ngx_http_mpic_check_refuse(check, issues);
+
+    } else if (rc < 0 || ngx_http_mpic_check_subject(check) != NGX_OK) {
+        ngx_http_mpic_check_fail(check);
+
+    } else {
+        ngx_http_mpic_check_run(check);
+    }
+
+    return NGX_OK;
+}
+
+
+static int
+ngx_http_mpic_check_read(ngx_http_mpic_check_t *check, ngx_str_t *body,
+    mpic_issues_t *issues)
+{
+    int                  rc;
+    mpic_request_kind_e  kind;
+
+    kind = (check->conf->check == MPIC_CHECK_CAA) ? MPIC_REQUEST_CAA
+                                                  : MPIC_REQUEST_DCV;
+
+    rc = mpic_request_parse(&check->pool, (char *) body->data, body->len,
+                            kind, &check->request, issues);
+
+    if (rc != 0 || kind != MPIC_REQUEST_CAA
+        || check->request.caa.ndomains || check->conf->caa_domains != NULL)
+    {
+        return rc;
+    }
+
+    /* without an issuer domain name no record could ever permit */
+
+    rc = mpic_issue_add(&check->pool, issues, "missing-field",
+                        "caa_check_parameters.caa_domains",
+                        "caa_domains is required: this perspective has no "
+                        "issuer domain names configured.");
+
+    return (rc == 0) ? 1 : -1;
+}
+
+
+static void
+ngx_http_mpic_check_refuse(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues)
+{
+    ngx_str_t   body;
+    mpic_str_t  json;
+
+    if (mpic_issues_print(&check->pool, issues, &json) != 0) {
+        ngx_http_mpic_check_fail(check);
+        return;
+    }
+
+    if (issues->n) {
+        ngx_log_error(NGX_LOG_INFO, check->job->log, 0,
+                      "mpic request refused: %s \"%s\", %uz issues",
+                      issues->list[0].type.data, issues->list[0].field.data,
+                      issues->n + issues->more);
+    }
+
+    body.data = (u_char *) json.data;
+    body.len = json.len;
+
+    ngx_mpic_job_finish(check->job, NGX_HTTP_BAD_REQUEST, &body);
+}
+
+
+static ngx_int_t
+ngx_http_mpic_check_subject(ngx_http_mpic_check_t *check)
+{
+    mpic_str_t       subject;
+    const char      *kind;
+    mpic_request_t  *request;
+
+    request = &check->request;
+
+    kind = (check->conf->check == MPIC_CHECK_CAA)
+           ? "caa" : mpic_method_name(request->dcv.method);
+
+    if (mpic_str_printf(&check->pool, &subject, "%s %s", kind,
+                        request->target.canonical.data)
+        != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    check->job->subject.data = (u_char *) subject.data;
+    check->job->subject.len = subject.len;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_mpic_check_run(ngx_http_mpic_check_t *check)
+{
+    if (check->conf->check == MPIC_CHECK_CAA) {
+        ngx_http_mpic_check_caa(check);
+        return;
+    }
+
+    switch (check->request.dcv.method) {
+
+    case MPIC_METHOD_ACME_DNS_01:
+    case MPIC_METHOD_DNS_CHANGE:
+        ngx_http_mpic_check_dns(check);
+        return;
+
+    case MPIC_METHOD_ACME_HTTP_01:
+        ngx_http_mpic_check_http(check);
+        return;
+    }
+
+    /* a method that the rules know and this module does not */
+
+    ngx_log_error(NGX_LOG_ERR, check->job->log, 0,
+                  "mpic method %d cannot be checked",
+                  (int) check->request.dcv.method);
+
+    ngx_http_mpic_check_fail(check);
+}
+
+
+static void
+ngx_http_mpic_check_deadline(ngx_mpic_job_t *job)
+{
+    ngx_http_mpic_check_t *check = job->data;
+
+    if (check->expire == NULL) {
+        ngx_http_mpic_check_fail(check);
+        return;
+    }
+
+    check->expire(check);
+}
+
+
+static void
+ngx_http_mpic_check_aborted(ngx_mpic_job_t *job)
+{
+    ngx_log_error(NGX_LOG_INFO, job->log, 0,
+                  "mpic check ended without an answer");
+}
+
+
+void
+ngx_http_mpic_check_finish(ngx_http_mpic_check_t *check)
+{
+    ngx_str_t   body;
+    mpic_str_t  json;
+
+    if (ngx_http_mpic_check_time(check) != NGX_OK
+        || mpic_response_print(&check->pool, &check->result, &json) != 0)
+    {
+        ngx_http_mpic_check_fail(check);
+        return;
+    }
+
+    ngx_http_mpic_check_log(check);
+
+    body.data = (u_char *) json.data;
+    body.len = json.len;
+
+    ngx_mpic_job_finish(check->job, NGX_HTTP_OK, &body);
+}
+
+
+void
+ngx_http_mpic_check_fail(ngx_http_mpic_check_t *check)
+{
+    ngx_log_error(NGX_LOG_ERR, check->job->log, 0,
+                  "mpic check could not be done");
+
+    ngx_mpic_job_finish(check->job, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                        &ngx_http_mpic_check_500);
+}
+
+
+static ngx_int_t
+ngx_http_mpic_check_time(ngx_http_mpic_check_t *check)
+{
+    struct timespec  now;
+
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0) {
+        ngx_log_error(NGX_LOG_ERR, check->job->log, ngx_errno,
+                      "clock_gettime() failed");
+        return NGX_ERROR;
+    }
+
+    check->result.timestamp_ns = (uint64_t) now.tv_sec * 1000000000
+                                 + (uint64_t) now.tv_nsec;
+    check->result.duration_ms = ngx_current_msec - check->job->start;
+
+    return NGX_OK;
+}
+
+
+/*
+ * The types of the errors alone: a message may quote what a stranger sent, or
+ * the challenge.
+ */
+
+static void
+ngx_http_mpic_check_log(ngx_http_mpic_check_t *check)
+{
+    u_char         *p, errors[MPIC_ERRORS_MAX * 64];
+    mpic_str_t      trace, *id;
+    mpic_result_t  *result;
+
+    if (!(check->job->log->log_level >= NGX_LOG_INFO)) {
+        return;
+    }
+
+    result = &check->result;
+    id = &check->request.trace_identifier;
+
+    if (mpic_str_excerpt(&check->pool, &trace, id->data, id->len,
+                         NGX_HTTP_MPIC_TRACE_LOGGED)
+        != 0)
+    {
+        return;
+    }
+
+    p = ngx_http_mpic_check_log_errors(check, errors,
+                                       errors + sizeof(errors));
+
+    ngx_log_error(NGX_LOG_INFO, check->job->log, 0,
+                  "mpic check %V: %s, %s, errors: %*s, %uL ms, "
+                  "trace: \"%s\", perspective: \"%V\"",
+                  &check->job->subject,
+                  result->completed ? "completed" : "not completed",
+                  result->passed ? "passed" : "not passed",
+                  (size_t) (p - errors), errors,
+                  result->duration_ms, trace.data, &check->conf->code);
+}
+
+
+static u_char *
+ngx_http_mpic_check_log_errors(ngx_http_mpic_check_t *check, u_char *p,
+    u_char *last)
+{
+    size_t  i;
+
+    if (check->result.nerrors == 0) {
+        return ngx_slprintf(p, last, "none");
+    }
+
+    for (i = 0; i < check->result.nerrors; i++) {
+        p = ngx_slprintf(p, last, "%s%s", i ? " " : "",
+                         check->result.errors[i].type.data);
+    }
+
+    return p;
+}

@@ -1,0 +1,86 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * The perspective: what it is configured to do.
+ */
+
+
+#ifndef _NGX_HTTP_MPIC_PERSPECTIVE_MODULE_H_INCLUDED_
+#define _NGX_HTTP_MPIC_PERSPECTIVE_MODULE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "mpic_address.h"
+#include "mpic_check.h"
+#include "ngx_mpic_resolver.h"
+
+
+typedef struct {
+    /* mpic_check_type_e; NGX_CONF_UNSET where there is no mpic_check */
+    ngx_int_t                  check;
+
+    /* of mpic_check: what is missing is found only when all is merged */
+    u_char                    *file;
+    ngx_uint_t                 line;
+
+    ngx_str_t                  code;
+    /* mpic_rir_e */
+    ngx_int_t                  rir;
+
+    /* shared by all the locations that inherit the same settings */
+    ngx_mpic_resolver_conf_t  *resolver;
+    ngx_str_t                  resolver_servers;
+    ngx_msec_t                 resolver_timeout;
+    ngx_int_t                  resolver_tries;
+
+    /* of mpic_str_t, canonical */
+    ngx_array_t               *caa_domains;
+
+    /* of mpic_cidr_t, and both of them for the rules */
+    ngx_array_t               *allow;
+    ngx_array_t               *deny;
+    mpic_address_policy_t      addresses;
+
+    ngx_int_t                  http_port;
+    ngx_int_t                  https_port;
+
+    ngx_msec_t                 check_timeout;
+    ngx_msec_t                 connect_timeout;
+    ngx_int_t                  max_redirects;
+    ngx_int_t                  max_checks;
+    ngx_str_t                  user_agent;
+} ngx_http_mpic_perspective_loc_conf_t;
+
+
+/*
+ * The content handler of a location with mpic_check.
+ */
+ngx_int_t ngx_http_mpic_perspective_handler(ngx_http_request_t *r);
+
+/*
+ * Setters of directives whose values the rules judge.
+ */
+char *ngx_http_mpic_perspective_code(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_mpic_perspective_rir(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_mpic_perspective_resolver(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_mpic_perspective_domains(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_mpic_perspective_addresses(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_mpic_perspective_agent(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_mpic_perspective_nonzero(ngx_conf_t *cf, void *post,
+    void *data);
+
+
+extern ngx_module_t  ngx_http_mpic_perspective_module;
+
+
+#endif /* _NGX_HTTP_MPIC_PERSPECTIVE_MODULE_H_INCLUDED_ */
