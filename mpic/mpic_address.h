@@ -63,9 +63,9 @@ size_t mpic_address_text(const mpic_address_t *address, char *text);
 
 /*
  * NULL for an address that is globally reachable unicast; otherwise the
- * registry's name of the block, such as "Private-Use".  IPv4-mapped,
- * IPv4-compatible, NAT64, 6to4 and Teredo forms are judged by the IPv4
- * address that they embed too.
+ * registry's name of the block, such as "Private-Use".  A NAT64 address
+ * (64:ff9b::/96) is judged by the IPv4 address that it embeds; the other
+ * forms that embed one (mapped, compatible, 6to4, Teredo) are never reachable.
  */
 const char *mpic_address_special(const mpic_address_t *address);
 

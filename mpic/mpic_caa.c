@@ -22,7 +22,7 @@ static int mpic_caa_failed(mpic_pool_t *pool, const mpic_lookup_t *lookup,
     mpic_result_t *result);
 static int mpic_caa_none(const mpic_lookup_t *lookups, size_t nlookups,
     mpic_result_t *result);
-static int mpic_caa_found(mpic_pool_t *pool, const mpic_caa_asked_t *asked,
+static int mpic_caa_found(mpic_pool_t *pool, mpic_caa_asked_t *asked,
     const mpic_str_t *domains, size_t ndomains, const mpic_lookup_t *lookup,
     mpic_result_t *result);
 static int mpic_caa_domains(mpic_pool_t *pool, const mpic_str_t *domains,
@@ -178,19 +178,17 @@ mpic_caa_none(const mpic_lookup_t *lookups, size_t nlookups,
 
 
 static int
-mpic_caa_found(mpic_pool_t *pool, const mpic_caa_asked_t *params,
+mpic_caa_found(mpic_pool_t *pool, mpic_caa_asked_t *asked,
     const mpic_str_t *domains, size_t ndomains, const mpic_lookup_t *lookup,
     mpic_result_t *result)
 {
-    mpic_caa_asked_t          asked;
     mpic_caa_verdict_t        verdict;
     const mpic_dns_answer_t  *answer;
 
-    asked = *params;
     answer = &lookup->answer;
 
-    if (mpic_caa_domains(pool, domains, ndomains, &asked) != 0
-        || mpic_caa_set_judge(pool, &asked, answer->records,
+    if (mpic_caa_domains(pool, domains, ndomains, asked) != 0
+        || mpic_caa_set_judge(pool, asked, answer->records,
                               answer->nrecords, &verdict)
            != 0
         || mpic_caa_seen(pool, answer, result) != 0

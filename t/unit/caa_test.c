@@ -189,6 +189,13 @@ static const set_case_t  sets[] = {
          { 0, "issue", "ca.example; validationmethods=dns-01;"
                        "accounturi=https://a.example/2" }),
         .account = "https://a.example/1", .method = "acme-dns-01" },
+    DENY("another account",
+         { 0, "issue", "ca.example; accounturi=https://a.example/2;"
+                       "validationmethods=dns-01" }),
+        .account = "https://a.example/1", .method = "acme-dns-01" },
+    PASS({ 0, "issue", "ca.example; accounturi=https://a.example/1;"
+                       "validationmethods=dns-01; other=x; other=y" }),
+        .account = "https://a.example/1", .method = "acme-dns-01" },
     PASS({ 0, "issuewild", "ca.example; validationmethods=dns-01" }),
         .method = "acme-dns-01", .target = "*.www.example.com" },
 };

@@ -460,6 +460,8 @@ test_cname(void **state)
     /* beside the CNAME, and on the way: not at the end of the chain */
     test_msg_txt(&m, TEST_QNAME, 1, "beside");
     test_msg_txt(&m, "middle.example", 1, "on the way");
+    /* class CH */
+    test_msg_record(&m, TEST_AN, TEST_QNAME, MPIC_DNS_CNAME, 3, 1, "\1x", 3);
     /* a CNAME of nobody */
     test_msg_name(&m, TEST_AN, "x.example", MPIC_DNS_CNAME, 1, "y.example");
     test_msg_name(&m, TEST_AN, "x.example", MPIC_DNS_CNAME, 1, "z.example");
