@@ -24,10 +24,37 @@ die() {
 # namespaces of its own and returns its status.  All of it ends when the script
 # ends, is interrupted, or when this process is killed.
 #
-# In there the script finds MPIC_NETWORK=1 and lo up with ::1 and fd00:6d70::1.
+# In there the script finds MPIC_NETWORK=1, and lo up with ::1 and fd00:6d70::1.
 
 own_network() {
-    local user=() status=0 child
+    local child status=0
+
+    own_network_start setpriv --pdeathsig KILL -- "$@"
+    child=$own_network_pid
+
+    trap 'kill -KILL $child 2> /dev/null; trap - EXIT; exit 130' INT
+    trap 'kill -KILL $child 2> /dev/null; trap - EXIT; exit 143' TERM HUP
+
+    wait $child || status=$?
+    trap - INT TERM HUP
+
+    return $status
+}
+
+
+# own_network_start launcher [arg …] -- script [arg …]: the same in the
+# background.  To kill the process own_network_pid ends it; the process is in
+# the network namespace itself, for nsenter.
+
+own_network_start() {
+    local launcher=() user=()
+
+    while [ "$1" != -- ]; do
+        launcher+=("$1")
+        shift
+    done
+
+    shift
 
     if [ "$(id -u)" != 0 ]; then
         user=(--map-root-user)
@@ -38,10 +65,11 @@ own_network() {
             "container needs CAP_SYS_ADMIN), or allow user namespaces"
     fi
 
-    # the stdin of a background job would be /dev/null; a mount of /proc where
-    # it is not allowed (some containers) only costs a nicer "ps"
+    # A mount of /proc where that is not allowed (some containers) only costs
+    # a nicer "ps".  "unchanged", because a chroot's root cannot be changed;
+    # no mount made in there may get out, so /proc is private first.
 
-    MPIC_NETWORK=1 setpriv --pdeathsig KILL \
+    MPIC_NETWORK=1 "${launcher[@]}" \
         unshare "${user[@]}" --net --pid --fork --kill-child \
             --mount --propagation unchanged \
         bash -c '
@@ -50,15 +78,7 @@ own_network() {
             ip link set lo up || exit 1
             ip address add fd00:6d70::1/64 dev lo nodad 2> /dev/null
             exec bash "$@"' own_network "$@" <&0 &
-    child=$!
-
-    trap 'kill -KILL $child 2> /dev/null; trap - EXIT; exit 130' INT
-    trap 'kill -KILL $child 2> /dev/null; trap - EXIT; exit 143' TERM HUP
-
-    wait $child || status=$?
-    trap - INT TERM HUP
-
-    return $status
+    own_network_pid=$!
 }
 
 
@@ -158,6 +178,10 @@ authoritative_start() {
     # in the foreground, so that it logs and dies as told
     knotd -c "$dir/knot.conf" < /dev/null > "$dir/knotd.out" 2>&1 &
     echo $! > "$dir/knotd.pid"
+
+    # kdig does not notice a port that nobody listens at, and waits
+    wait_for "a server at $address:53" $! connects "$address" 53 \
+        || { cat "$dir/knotd.out" >&2; return 1; }
 
     for zone in $signed $unsigned; do
         wait_for "zone $zone at $address" "$(cat "$dir/knotd.pid")" \
@@ -270,7 +294,8 @@ EOF
     "$dir/resolver" -d -c "$dir/unbound.conf" < /dev/null \
         > "$dir/unbound.out" 2>&1 &
 
-    wait_for "resolver at $address" $! dns_answers "$address" . SOA \
+    wait_for "resolver at $address" $! connects "$address" 53 \
+        && wait_for "resolver at $address" $! dns_answers "$address" . SOA \
         || { tail -n 20 "$dir"/unbound.{log,out} >&2; return 1; }
 }
 
@@ -285,7 +310,7 @@ server:
     port: 53
     outgoing-interface: $2
     do-ip6: no
-    access-control: 127.0.0.0/8 allow
+    access-control: 0.0.0.0/0 allow
     do-daemonize: no
     username: ""
     chroot: ""
@@ -327,6 +352,67 @@ remote-control:
     control-port: 8953
     control-use-cert: no
 EOF
+}
+
+
+connects() {
+    bash -c "exec 3<> /dev/tcp/$1/$2"
+}
+
+
+# nginx_start dir address port: an nginx in the foreground of its own, with the
+# prefix dir and its nginx.conf, which nginx_conf_head began
+
+nginx_start() {
+    local dir=$1 address=$2 port=$3
+
+    nginx -p "$dir/" -e error.log -c nginx.conf < /dev/null \
+        > "$dir/nginx.out" 2>&1 &
+
+    wait_for "nginx at $address:$port" $! connects "$address" "$port" \
+        || { tail -n 20 "$dir"/{nginx.out,error.log} >&2; return 1; }
+}
+
+
+# nothing outside the prefix is written; as root, or as what looks like root in
+# a user namespace, there may be nobody to change to
+
+nginx_conf_head() {
+    cat <<EOF
+daemon off;
+user root;
+worker_processes 1;
+error_log error.log notice;
+pid nginx.pid;
+EOF
+}
+
+
+nginx_conf_http() {
+    cat <<EOF
+    access_log access.log;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+EOF
+}
+
+
+# nginx_listen address: TLS with HTTP/2, in the words of the nginx at hand
+
+nginx_listen() {
+    local version
+
+    version=$(nginx -v 2>&1 | sed 's,.*/,,; s, .*,,')
+
+    if printf '%s\n' 1.25.1 "$version" | sort -VC; then
+        printf 'listen %s ssl; http2 on;' "$1"
+
+    else
+        printf 'listen %s ssl http2;' "$1"
+    fi
 }
 
 
