@@ -30,6 +30,25 @@ each_perspective() {
 }
 
 
+# the same at once for all of them
+
+all_perspectives() {
+    local pids=() pid
+
+    each_perspective in_background "$@"
+
+    for pid in "${pids[@]}"; do
+        wait "$pid" || return 1
+    done
+}
+
+
+in_background() {
+    "$@" &
+    pids+=($!)
+}
+
+
 network_addresses() {
     local address
 
@@ -51,7 +70,7 @@ network_certificates() {
     certificate "$certs" issuance clientAuth DNS:issuance.ca.example \
         || return 1
 
-    each_perspective perspective_certificate "$certs"
+    all_perspectives perspective_certificate "$certs"
 }
 
 
@@ -204,11 +223,11 @@ network_start() {
         "example. ." "bank.example." || return 1
     authoritative_start "$dir/attacker-dns" $attacker_dns \
         "$here/demo.d/attacker-zones" "" "bank.example." || return 1
-    each_perspective perspective_resolver "$dir" || return 1
+    all_perspectives perspective_resolver "$dir" || return 1
 
     web_server "$dir/site" $site_web || return 1
     web_server "$dir/attacker-site" $attacker_web || return 1
-    each_perspective perspective_server "$dir" || return 1
+    all_perspectives perspective_server "$dir" || return 1
     coordinator_server "$dir"
 }
 

@@ -14,6 +14,8 @@ use warnings;
 
 use JSON::PP ();
 use MIME::Base64 qw(decode_base64);
+use open qw(:std :encoding(UTF-8));
+use utf8;
 
 my ($kind, $files, $code) = @ARGV;
 
@@ -28,7 +30,7 @@ my %rank = map { $_ => $rank++ } qw(
     rir check_response check_completed check_passed errors error_type
     error_message timestamp_ns duration_ms dnssec_status details);
 
-my $json = JSON::PP->new->canonical->indent->indent_length(2)->space_after
+my $json = JSON::PP->new->indent->indent_length(2)->space_after
     ->sort_by(sub {
         no warnings 'once';
         ($rank{$JSON::PP::a} // 999) <=> ($rank{$JSON::PP::b} // 999)
@@ -67,18 +69,35 @@ sub exchange {
 
     printf "\n  < HTTP/%s %s   (%.0f ms)\n", $version, $code, 1000 * $seconds;
 
-    my $copy = $json->decode($json->encode($answer));
-    my $more = 0;
+    print quote('<', shortened($answer)), "\n";
+}
 
-    if (my $list = $copy->{perspectives}) {
-        my ($shown) = (grep { !passed($_) } @$list), @$list;
-        $more = @$list - 1;
-        $copy->{perspectives} = [$shown, 'MORE'];
+
+# What the request said already, and all but one of the perspectives (the first
+# that did not pass, if there is one), are left to the eye; long values are cut.
+
+sub shortened {
+    my ($answer) = @_;
+
+    my %copy = %$answer;
+
+    if ($copy{perspectives}) {
+        my @list = sort { !!passed($a) <=> !!passed($b) }
+                   @{ $copy{perspectives} };
+
+        $copy{perspectives} = [$list[0], 'REST'];
+        $copy{$_} = 'SENT' for grep { exists $copy{$_} }
+                               qw(dcv_check_parameters
+                                  request_orchestration_parameters);
     }
 
-    my $text = $json->encode($copy);
-    $text =~ s/"MORE"/… and $more more, in the table below/;
-    print quote('<', $text), "\n";
+    my $text = $json->encode(\%copy);
+
+    $text =~ s/"REST"/… the other five are in the table below/;
+    $text =~ s/"SENT"/{ … as sent }/g;
+    $text =~ s/("[^"\n]{48})[^"\n]{8,}"/$1…"/g;
+
+    return $text;
 }
 
 

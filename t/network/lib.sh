@@ -425,8 +425,8 @@ certificates_ca() {
         -subj "/CN=${2:-Throw-away CA}" -days 3650 \
         -addext basicConstraints=critical,CA:TRUE \
         -addext keyUsage=critical,keyCertSign,cRLSign \
-        -keyout "$1/ca.key" -out "$1/ca.pem" 2> "$1/openssl.out" \
-        || { cat "$1/openssl.out" >&2; return 1; }
+        -keyout "$1/ca.key" -out "$1/ca.pem" 2> "$1/ca.out" \
+        || { cat "$1/ca.out" >&2; return 1; }
 }
 
 
@@ -445,7 +445,7 @@ certificate() {
             -extfile <(printf '%s\n' "basicConstraints=CA:FALSE" \
                 "keyUsage=critical,digitalSignature" \
                 "extendedKeyUsage=$usage" "subjectAltName=$san")
-    } 2> "$dir/openssl.out" || { cat "$dir/openssl.out" >&2; return 1; }
+    } 2> "$dir/$name.out" || { cat "$dir/$name.out" >&2; return 1; }
 
-    rm -f "$dir/$name.csr"
+    rm -f "$dir/$name.csr" "$dir/$name.out"
 }
