@@ -10,8 +10,7 @@
 #include "ngx_http_mpic_fanout.h"
 
 
-/* octets of an answer; a check_response with 1001 CAA records fits */
-#define NGX_HTTP_MPIC_ANSWER_MAX    (256 * 1024)
+/* octets of an answer: room at first */
 #define NGX_HTTP_MPIC_ANSWER_FIRST  2048
 
 
@@ -189,7 +188,7 @@ ngx_http_mpic_call_write(char *data, size_t size, size_t n, void *ctx)
 
     n *= size;
 
-    if (n > NGX_HTTP_MPIC_ANSWER_MAX - call->len) {
+    if (n > MPIC_RESPONSE_MAX - call->len) {
         call->overflow = 1;
         return 0;
     }
@@ -258,7 +257,7 @@ ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
     if (call->overflow) {
         (void) mpic_str_printf(&fanout->pool, &call->why,
                                "its answer is larger than %d octets",
-                               NGX_HTTP_MPIC_ANSWER_MAX);
+                               MPIC_RESPONSE_MAX);
 
         ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_GARBLED, call->index,
                                    MPIC_VOTE_INCOMPLETE);

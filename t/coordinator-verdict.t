@@ -318,7 +318,7 @@ server {
 --- json
 is_valid = true
 perspectives[z].check_response.check_completed = false
-perspectives[z].check_response.errors.0.error_message =~ its answer is larger than 262144 octets
+perspectives[z].check_response.errors.0.error_message =~ its answer is larger than 65536 octets
 
 
 

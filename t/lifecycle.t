@@ -175,4 +175,42 @@ subtest 'perspectives that hang up' => sub {
 };
 
 
+# an HTTP/2 client without TLS; the pipe it writes its answer to
+
+sub curl {
+    my $pid = open my $pipe, '-|', 'curl', '-sS', '--http2-prior-knowledge',
+        '-H', 'Content-Type: application/json',
+        '-w', '\nHTTP/%{http_version} %{http_code}', '-d',
+        '{"check_type":"caa","domain_or_ip_target":"example.com"}',
+        'http://127.0.0.1:8090/mpic'
+        or die "curl: $!";
+
+    return ($pid, $pipe);
+}
+
+
+subtest 'HTTP/2 clients' => sub {
+    my $nginx = MPIC::Process->start(listen => 'http2');
+
+    my ($pid, $pipe) = curl();
+    answer($_) for $nginx->asked;
+    like(response($pipe), qr{"is_valid":true.*HTTP/2 200}s, 'answered');
+
+    ($pid, $pipe) = curl();
+    my @asked = $nginx->asked;
+    kill 'KILL', $pid;
+    ok(closed($_), 'hung up: a perspective is left') for @asked;
+
+    ($pid, $pipe) = curl();
+    @asked = $nginx->asked;
+    $nginx->signal('QUIT');
+    answer($_) for @asked;
+    like(response($pipe), qr{"is_valid":true.*HTTP/2 200}s,
+         'answered on a quit');
+
+    ok($nginx->ended, 'ended');
+    is_deeply([$nginx->complaints], [], 'no complaints');
+};
+
+
 done_testing();
