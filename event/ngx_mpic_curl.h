@@ -62,16 +62,16 @@ struct ngx_mpic_transfer_s {
 ngx_mpic_curl_t *ngx_mpic_curl_get(void);
 
 /*
- * Hosts are never resolved by libcurl: the caller has the address and sets it
- * by CURLOPT_CONNECT_TO.  Not by CURLOPT_RESOLVE, which would put it into a
- * cache that all exchanges of the worker share.
- *
- * A list given to libcurl (CURLOPT_HTTPHEADER, CURLOPT_CONNECT_TO) must live
- * as long as "easy" does: free it by a cleanup of the job's pool.
- *
  * A new easy handle with what every exchange of ours needs: no signals, no
  * proxy, no netrc, no cookies, no compression, only http and https, no
- * redirects followed, no HTTP/0.9.  NULL on failure.
+ * redirects followed, no HTTP/0.9, TLS 1.2 or later.  NULL on failure.
+ *
+ * libcurl never resolves: the caller has the address and sets it by
+ * CURLOPT_CONNECT_TO.  CURLOPT_RESOLVE puts it into a cache that all
+ * exchanges of the worker share: for hosts of the configuration only.
+ *
+ * A list given to libcurl (CURLOPT_HTTPHEADER, CURLOPT_CONNECT_TO) must live
+ * as long as the handle: free it by a cleanup of the job's pool.
  */
 CURL *ngx_mpic_curl_easy(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t);
 

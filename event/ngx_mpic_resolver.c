@@ -567,7 +567,7 @@ ngx_mpic_resolver_error(int status)
         return "no answer within the time allowed";
 
     case ARES_ECONNREFUSED:
-        return "the resolver refused the connection";
+        return "the resolver could not be reached";
 
     case ARES_EBADNAME:
     case ARES_EFORMERR:
