@@ -8,6 +8,10 @@ BUILD    ?= build
 # extra arguments for nginx's configure, added to the tree's own conf_flags
 NGX_CONFIGURE_ARGS ?=
 
+# where "make install" puts the modules: where that nginx looks for them
+MODULES_DIR ?= $(shell $(NGX_BIN) -V 2>&1 \
+    | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
+
 CC       ?= cc
 CFLAGS   ?= -g -O2 -fno-omit-frame-pointer
 WARNINGS  = -std=gnu99 -W -Wall -Wextra -Wpointer-arith -Wshadow \
@@ -22,7 +26,12 @@ RULES_LIBS = -lcurl -lcares -lcjson -lidn2 -lunistring -lresolv -lcrypto
 RULES_OBJ  = $(patsubst mpic/%.c,$(BUILD)/unit/mpic/%.o,$(wildcard mpic/*.c))
 UNIT_TESTS = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/*_test.c))
 
-.PHONY: all modules unit test demo clean help
+ifeq ($(V),)
+Q     = @
+QUIET = -s
+endif
+
+.PHONY: all modules install unit test demo clean help
 
 all: modules
 
@@ -51,12 +60,22 @@ $(CONFIGURED): config $(BUILD)/list
 	    || { cat configure.log; exit 1; }
 
 $(BUILD)/modules.stamp: $(CONFIGURED) $(SOURCES)
-	cd $(BUILD)/nginx && $(MAKE) --no-print-directory -f objs/Makefile modules
-	cp $(BUILD)/nginx/objs/ngx_http_mpic_module.so \
+	@echo "building the modules for the nginx of $(NGX_SRC)" \
+	    "(V=1 shows the commands)"
+	$(Q)cd $(BUILD)/nginx && $(MAKE) --no-print-directory $(QUIET) \
+	    -f objs/Makefile modules
+	$(Q)cp $(BUILD)/nginx/objs/ngx_http_mpic_module.so \
 	   $(BUILD)/nginx/objs/ngx_http_mpic_perspective_module.so $(BUILD)/
-	touch $@
+	@touch $@
 
 $(MODULES): $(BUILD)/modules.stamp ;
+
+install: $(MODULES)  ## put the modules where nginx looks for them (DESTDIR=…)
+	@test -n "$(MODULES_DIR)" || \
+	    { echo "$(NGX_BIN) -V tells no --modules-path:" \
+	      "set MODULES_DIR"; exit 1; }
+	install -d $(DESTDIR)$(MODULES_DIR)
+	install -m 644 $(MODULES) $(DESTDIR)$(MODULES_DIR)
 
 unit: $(UNIT_TESTS)  ## build and run the unit tests of the rules
 	@for t in $(UNIT_TESTS); do echo "# $$t"; $$t || exit 1; done
