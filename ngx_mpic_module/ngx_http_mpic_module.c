@@ -6,6 +6,8 @@
 
 #include "ngx_http_mpic_module.h"
 
+#include "ngx_mpic_poll.h"
+
 
 static void *ngx_http_mpic_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_mpic_create_loc_conf(ngx_conf_t *cf);
@@ -302,4 +304,5 @@ ngx_http_mpic_exit_process(ngx_cycle_t *cycle)
 {
     ngx_mpic_jobs_abort();
     ngx_mpic_curl_exit();
+    ngx_mpic_poll_exit();
 }
