@@ -30,7 +30,7 @@ for my $example (glob 'conf-examples/*.conf') {
               {($files{$1} // die "$example: no file for $1\n")
                . ($2 // '') . ';'}ge;
     $text =~ s{https://\w+\.mpic\.example}{'https://127.0.1.' . ++$hosts}ge;
-    $text = "pid $root/nginx.pid; error_log stderr;\n" . temporary($text);
+    $text = "user root; pid $root/nginx.pid; error_log stderr;\n" . temporary($text);
     write_file("$root/nginx.conf", $text);
 
     # the words "deprecated" of a newer nginx about "listen … http2" are none
