@@ -53,11 +53,11 @@ for my $example (glob 'conf-examples/*.conf') {
 done_testing();
 
 
-# Debian's nginx would create its temporary folders under /var/lib
+# Debian's nginx would write to /var/lib and /var/log
 
 sub temporary {
     my ($text) = @_;
-    my $paths = join '', map { "${_}_temp_path $root/$_;\n" }
+    my $paths = join '', "access_log $root/access.log;\n", map { "${_}_temp_path $root/$_;\n" }
                          qw(client_body proxy fastcgi uwsgi scgi);
 
     return $text =~ s/^http \{\n/http {\n$paths/mr;
