@@ -84,6 +84,12 @@ sub watch_error_log {
 
     watch($block, 'no_error_log', @patterns);
 
+    # the error log of a configuration that must fail is looked at; a terminal
+    # full of [emerg] only looks like trouble
+    if (defined $block->must_die && !defined $block->suppress_stderr) {
+        $block->set_value('suppress_stderr', 1);
+    }
+
     # what a worker says at its end is looked at when it has ended; only blocks
     # that look at it anyway are stopped for that
     if (defined $block->shutdown_error_log
