@@ -31,7 +31,13 @@ Q     = @
 QUIET = -s
 endif
 
-.PHONY: all modules install unit test demo clean help
+FUZZ_CC      ?= clang
+FUZZ_FLAGS    = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
+FUZZ_TARGETS  = $(patsubst t/fuzz/%_fuzz.c,$(BUILD)/fuzz/%, \
+                $(wildcard t/fuzz/*_fuzz.c))
+FUZZ_OBJ      = $(patsubst mpic/%.c,$(BUILD)/fuzz/mpic/%.o,$(wildcard mpic/*.c))
+
+.PHONY: all modules install unit fuzz test demo clean help
 
 all: modules
 
@@ -88,6 +94,19 @@ $(BUILD)/unit/%: t/unit/%.c $(RULES_OBJ) $(wildcard t/unit/*.h mpic/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARNINGS) -Impic -It/unit -o $@ $< $(RULES_OBJ) \
 	    -lcmocka $(RULES_LIBS)
+
+fuzz: $(FUZZ_TARGETS)  ## build the fuzz targets (clang); run them by script/fuzz
+
+$(BUILD)/fuzz/mpic/%.o: mpic/%.c $(wildcard mpic/*.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined \
+	    $(WARNINGS) -Impic -c -o $@ $<
+
+$(BUILD)/fuzz/%: t/fuzz/%_fuzz.c $(FUZZ_OBJ) $(wildcard t/fuzz/*.h mpic/*.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined \
+	    $(WARNINGS) -Impic -It/fuzz -o $@ $< $(FUZZ_OBJ) -ljansson \
+	    $(RULES_LIBS)
 
 test:  ## all tests: units, modules, demo (installs what it needs)
 	script/test

@@ -1,0 +1,289 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * URLs and redirects.  The input is lines: the target, the token, and the
+ * Location of each hop, after a digit that chooses its status.
+ */
+
+
+#include "fuzz.h"
+#include "mpic_address.h"
+#include "mpic_params.h"
+#include "mpic_url.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+
+
+#define FUZZ_HOPS  8
+#define FUZZ_MAX   6
+
+
+static int fuzz_start(fuzz_pool_t *fp, fuzz_input_t *in, mpic_url_t *url);
+static int fuzz_hop(fuzz_pool_t *fp, fuzz_input_t *in, mpic_url_t *seen,
+    size_t n);
+static void fuzz_url(fuzz_pool_t *fp, const mpic_url_t *url);
+static void fuzz_authority(const mpic_url_t *url);
+static void fuzz_host(fuzz_pool_t *fp, const mpic_url_t *url);
+static void fuzz_curl_agrees(const mpic_url_t *url);
+static void fuzz_curl_part(CURLU *handle, CURLUPart part, const char *text);
+static void fuzz_itself(fuzz_pool_t *fp, const mpic_url_t *from,
+    const mpic_url_t *url);
+
+
+static const int  fuzz_statuses[] = {
+    301, 302, 303, 304, 307, 308, 300, 200, 0, 305
+};
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t        n;
+    mpic_url_t    seen[FUZZ_HOPS + 1];
+    fuzz_pool_t   fp;
+    fuzz_input_t  in;
+
+    fuzz_pool_init(&fp);
+
+    in.p = data;
+    in.len = size;
+
+    if (fuzz_start(&fp, &in, &seen[0]) == 0) {
+
+        for (n = 1; n <= FUZZ_HOPS && in.len; n++) {
+            if (fuzz_hop(&fp, &in, seen, n) != 0) {
+                break;
+            }
+        }
+    }
+
+    fuzz_pool_free(&fp);
+
+    return 0;
+}
+
+
+static int
+fuzz_start(fuzz_pool_t *fp, fuzz_input_t *in, mpic_url_t *url)
+{
+    size_t         i;
+    mpic_str_t     text, token, why;
+    mpic_target_t  target;
+
+    text = fuzz_line(fp, in);
+    token = fuzz_line(fp, in);
+
+    if (mpic_target_parse(&fp->pool, &text, &target, &why) != 0
+        || target.wildcard)
+    {
+        return -1;
+    }
+
+    /* the reader of requests lets no other through */
+
+    for (i = 0; i < token.len; i++) {
+        if (!isalnum((unsigned char) token.data[i]) && token.data[i] != '-'
+            && token.data[i] != '_')
+        {
+            return -1;
+        }
+    }
+
+    if (token.len > MPIC_TOKEN_MAX) {
+        return -1;
+    }
+
+    fuzz_check(mpic_url_http01(&fp->pool, &target, &token, url) == 0);
+
+    return 0;
+}
+
+
+static int
+fuzz_hop(fuzz_pool_t *fp, fuzz_input_t *in, mpic_url_t *seen, size_t n)
+{
+    int          rc, status;
+    size_t       i, fail_at;
+    mpic_url_t  *to, again;
+    mpic_str_t   location, why;
+
+    status = fuzz_statuses[fuzz_byte(in) % 10];
+    location = fuzz_line(fp, in);
+
+    to = &seen[n];
+    fp->asked = 0;
+
+    rc = mpic_url_redirect(&fp->pool, &seen[n - 1], status, &location, seen,
+                           n, FUZZ_MAX, to, &why);
+
+    fail_at = fuzz_fail_at((const uint8_t *) location.data, location.len,
+                           fp->asked);
+
+    if (rc != 0) {
+        fuzz_check(rc == 1);
+        fuzz_check(to->url.data == NULL && to->host.data == NULL);
+        fuzz_check_sentence(&why);
+
+    } else {
+        fuzz_check(status == 301 || status == 302 || status == 307
+                   || status == 308);
+        fuzz_check(n <= FUZZ_MAX);
+
+        for (i = 0; i < n; i++) {
+            fuzz_check(!mpic_str_eq(&seen[i].url, &to->url));
+        }
+
+        fuzz_url(fp, to);
+        fuzz_itself(fp, &seen[n - 1], to);
+    }
+
+    if (fail_at) {
+        fp->asked = 0;
+        fp->fail_at = fail_at;
+
+        fuzz_check(mpic_url_redirect(&fp->pool, &seen[n - 1], status,
+                                     &location, seen, n, FUZZ_MAX, &again,
+                                     &why) == -1);
+        fp->fail_at = 0;
+    }
+
+    return rc;
+}
+
+
+static void
+fuzz_url(fuzz_pool_t *fp, const mpic_url_t *url)
+{
+    size_t  i;
+
+    fuzz_check(url->url.len > 0 && url->url.len <= MPIC_URL_MAX);
+    fuzz_check(url->url.data[url->url.len] == '\0');
+    fuzz_check(url->host.data[url->host.len] == '\0');
+    fuzz_check(url->port == 80 || url->port == 443);
+
+    for (i = 0; i < url->url.len; i++) {
+        fuzz_check(url->url.data[i] > 0x20 && url->url.data[i] < 0x7f);
+        fuzz_check(url->url.data[i] != '#');
+    }
+
+    fuzz_authority(url);
+    fuzz_host(fp, url);
+    fuzz_curl_agrees(url);
+}
+
+
+/* octet by octet: the scheme, the host and the port, and nothing else */
+
+static void
+fuzz_authority(const mpic_url_t *url)
+{
+    int          brackets, standard;
+    char         expected[MPIC_URL_MAX + 32];
+    size_t       len;
+
+    standard = (url->port == (url->tls ? 443 : 80));
+    brackets = (strchr(url->host.data, ':') != NULL);
+
+    snprintf(expected, sizeof(expected), "%s://%s%s%s%s%s",
+             url->tls ? "https" : "http", brackets ? "[" : "",
+             url->host.data, brackets ? "]" : "", standard ? "" : ":",
+             standard ? "" : (url->port == 80 ? "80" : "443"));
+
+    len = strlen(expected);
+
+    fuzz_check(url->url.len > len);
+    fuzz_check(memcmp(url->url.data, expected, len) == 0);
+    fuzz_check(url->url.data[len] == '/' || url->url.data[len] == '?');
+}
+
+
+static void
+fuzz_host(fuzz_pool_t *fp, const mpic_url_t *url)
+{
+    char            text[MPIC_ADDRESS_TEXT_MAX];
+    mpic_str_t      name, why;
+    mpic_address_t  address;
+
+    fuzz_check((mpic_address_parse(&url->host, &address) == 0)
+               == url->literal);
+
+    if (url->literal) {
+        fuzz_check(mpic_address_text(&address, text) == url->host.len);
+        fuzz_check(strcmp(text, url->host.data) == 0);
+        return;
+    }
+
+    fuzz_check(mpic_name_canonical(&fp->pool, &url->host, &name, &why) == 0);
+    fuzz_check(mpic_str_eq(&name, &url->host));
+    fuzz_check(memchr(name.data, '.', name.len) != NULL);
+}
+
+
+/* this is how the one who connects will read it */
+
+static void
+fuzz_curl_agrees(const mpic_url_t *url)
+{
+    char    host[MPIC_URL_MAX];
+    CURLU  *handle;
+
+    handle = curl_url();
+    fuzz_check(handle != NULL);
+    fuzz_check(curl_url_set(handle, CURLUPART_URL, url->url.data, 0)
+               == CURLUE_OK);
+
+    snprintf(host, sizeof(host),
+             strchr(url->host.data, ':') ? "[%s]" : "%s", url->host.data);
+
+    fuzz_curl_part(handle, CURLUPART_SCHEME, url->tls ? "https" : "http");
+    fuzz_curl_part(handle, CURLUPART_PORT, url->port == 443 ? "443" : "80");
+    fuzz_curl_part(handle, CURLUPART_HOST, host);
+    fuzz_curl_part(handle, CURLUPART_USER, NULL);
+    fuzz_curl_part(handle, CURLUPART_PASSWORD, NULL);
+    fuzz_curl_part(handle, CURLUPART_ZONEID, NULL);
+    fuzz_curl_part(handle, CURLUPART_FRAGMENT, NULL);
+
+    curl_url_cleanup(handle);
+}
+
+
+static void
+fuzz_curl_part(CURLU *handle, CURLUPart part, const char *text)
+{
+    char       *got;
+    CURLUcode   rc;
+
+    rc = curl_url_get(handle, part, &got, CURLU_DEFAULT_PORT);
+
+    if (text == NULL) {
+        fuzz_check(rc != CURLUE_OK);
+        return;
+    }
+
+    fuzz_check(rc == CURLUE_OK);
+    fuzz_check(strcmp(got, text) == 0);
+    curl_free(got);
+}
+
+
+static void
+fuzz_itself(fuzz_pool_t *fp, const mpic_url_t *from, const mpic_url_t *url)
+{
+    int         rc;
+    mpic_str_t  why;
+    mpic_url_t  again;
+
+    rc = mpic_url_redirect(&fp->pool, from, 302, &url->url, NULL, 0, 1,
+                           &again, &why);
+    if (rc != 0) {
+        fprintf(stderr, "not read again: %s\n", why.data);
+    }
+
+    fuzz_check(rc == 0);
+    fuzz_check(mpic_str_eq(&again.url, &url->url));
+    fuzz_check(mpic_str_eq(&again.host, &url->host));
+    fuzz_check(again.tls == url->tls && again.port == url->port);
+    fuzz_check(again.literal == url->literal);
+}
