@@ -21,6 +21,10 @@
 
 #define mpic_json_is_digit(c)  ((c) >= '0' && (c) <= '9')
 
+#define mpic_json_is_hex(c)                                                   \
+    (mpic_json_is_digit(c) || ((c) >= 'a' && (c) <= 'f')                      \
+     || ((c) >= 'A' && (c) <= 'F'))
+
 #define mpic_json_is_space(c)                                                 \
     ((c) == ' ' || (c) == '\t' || (c) == '\r' || (c) == '\n')
 
@@ -37,6 +41,7 @@ typedef struct {
 
 static int mpic_json_scan(mpic_json_scan_t *scan, size_t depth);
 static int mpic_json_scan_string(mpic_json_scan_t *scan);
+static int mpic_json_scan_escape(mpic_json_scan_t *scan);
 static int mpic_json_scan_number(mpic_json_scan_t *scan);
 static size_t mpic_json_digits(mpic_json_scan_t *scan);
 static int mpic_json_tree(mpic_pool_t *pool, mpic_json_scan_t *scan,
@@ -155,24 +160,55 @@ mpic_json_scan_string(mpic_json_scan_t *scan)
             return -1;
         }
 
-        if (ch != '\\') {
-            continue;
-        }
-
-        if (scan->end - scan->p >= 6 && memcmp(scan->p, "\\u0000", 6) == 0) {
-            scan->wrong = "the character U+0000";
+        if (ch == '\\' && mpic_json_scan_escape(scan) != 0) {
             return -1;
         }
-
-        /* the character that is escaped, which may be \ or " */
-
-        scan->p++;
     }
 
     scan->p = scan->end;
     scan->wrong = "a string without end";
 
     return -1;
+}
+
+
+/*
+ * Leaves "p" at the last octet of the escape.  Other digits than hexadecimal
+ * ones are taken for U+0000 by cJSON.
+ */
+
+static int
+mpic_json_scan_escape(mpic_json_scan_t *scan)
+{
+    size_t  i;
+
+    if (scan->end - scan->p < 2) {
+        return 0;
+    }
+
+    /* the character that is escaped, which may be \ or " */
+
+    scan->p++;
+
+    if (*scan->p != 'u') {
+        return 0;
+    }
+
+    for (i = 1; i <= 4; i++) {
+        if (scan->p + i == scan->end || !mpic_json_is_hex(scan->p[i])) {
+            scan->wrong = "a malformed escape";
+            return -1;
+        }
+    }
+
+    if (memcmp(scan->p, "u0000", 5) == 0) {
+        scan->wrong = "the character U+0000";
+        return -1;
+    }
+
+    scan->p += 4;
+
+    return 0;
 }
 
 

@@ -395,6 +395,41 @@ test_read_fields(void **state)
 }
 
 
+/*
+ * cJSON reads an escape without four digits as U+0000, which cuts a string
+ * short, and lets what is not JSON into the answer.
+ */
+
+static void
+test_escape_without_digits_is_no_zero(void **state)
+{
+    size_t              i;
+    static const char  *bodies[] = {
+        HEAD("true", "true", "null") DETAILS_CAA ",\"x\":\"\\u00;0b\"}",
+        HEAD("true", "true", "null") DETAILS_CAA ",\"x\":\"\\uzzzz\"}",
+        HEAD("true", "true", "null") DETAILS_CAA ",\"x\":\"\\u000\"}",
+        HEAD("true", "true", "null") DETAILS_CAA ",\"x\":\"\\u00",
+        HEAD("true", "true", "null") DETAILS_CAA
+            ",\"perspective_code\\u000g\":\"eu-1\"}",
+    };
+
+    ask(AS_CAA);
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        assert_int_equal(read_body(bodies[i]), 1);
+        assert_non_null(strstr(why.data, "a malformed escape"));
+        assert_int_equal(response.passed, 0);
+    }
+
+    assert_int_equal(read_body(HEAD("true", "true", "null") DETAILS_CAA
+                               ",\"perspective_code\":\"\\u00e9\\u00C9\"}"),
+                     0);
+    assert_str_equal(response.perspective_code, "\xc3\xa9\xc3\x89");
+
+    test_pool_reset(&tp);
+}
+
+
 static void
 test_read_bounds(void **state)
 {
@@ -924,6 +959,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_read_fields),
+        cmocka_unit_test(test_escape_without_digits_is_no_zero),
         cmocka_unit_test(test_read_bounds),
         cmocka_unit_test(test_print_caa),
         cmocka_unit_test(test_print_dns),
