@@ -14,6 +14,7 @@
 static ngx_mpic_job_t *ngx_mpic_job_alloc(ngx_http_request_t *r);
 static u_char *ngx_mpic_job_log_error(ngx_log_t *log, u_char *buf, size_t len);
 static ngx_int_t ngx_mpic_job_watch_client(ngx_http_request_t *r);
+static void ngx_mpic_job_go_away(ngx_http_request_t *r);
 static void ngx_mpic_job_cleanup(void *data);
 static void ngx_mpic_job_deadline_handler(ngx_event_t *ev);
 static void ngx_mpic_job_stop(ngx_mpic_job_t *job);
@@ -49,6 +50,8 @@ ngx_mpic_job_create(ngx_http_request_t *r, ngx_msec_t timeout)
         ngx_destroy_pool(job->pool);
         return NULL;
     }
+
+    ngx_mpic_job_go_away(r);
 
     cln->handler = ngx_mpic_job_cleanup;
     cln->data = job;
@@ -164,6 +167,39 @@ ngx_mpic_job_watch_client(ngx_http_request_t *r)
 #endif
 
     return ngx_handle_read_event(rev, 0);
+}
+
+
+/*
+ * A worker that begins to quit tells its HTTP/2 connections to go away, but
+ * not one that was accepted already and had not said a word: kept busy, that
+ * one would hold the worker, and worker_shutdown_timeout cut off its streams.
+ * It is told with its first request, in the way of
+ * ngx_close_idle_connections().
+ */
+
+static void
+ngx_mpic_job_go_away(ngx_http_request_t *r)
+{
+#if (NGX_HTTP_V2)
+    ngx_connection_t          *c;
+    ngx_http_v2_connection_t  *h2c;
+
+    if (r->stream == NULL || !ngx_exiting) {
+        return;
+    }
+
+    h2c = r->stream->connection;
+
+    if (h2c->goaway) {
+        return;
+    }
+
+    c = h2c->connection;
+    c->close = 1;
+
+    ngx_post_event(c->read, &ngx_posted_events);
+#endif
 }
 
 
