@@ -35,7 +35,8 @@ FUZZ_CC      ?= clang
 FUZZ_FLAGS    = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 FUZZ_TARGETS  = $(patsubst t/fuzz/%_fuzz.c,$(BUILD)/fuzz/%, \
                 $(wildcard t/fuzz/*_fuzz.c))
-FUZZ_OBJ      = $(patsubst mpic/%.c,$(BUILD)/fuzz/mpic/%.o,$(wildcard mpic/*.c))
+FUZZ_OBJ      = $(patsubst mpic/%.c,$(BUILD)/fuzz/mpic/%.o, \
+                $(wildcard mpic/*.c))
 
 .PHONY: all modules install unit fuzz test demo clean help
 

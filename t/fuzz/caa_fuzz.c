@@ -15,8 +15,6 @@
 #include "mpic_issue_value.h"
 #include "mpic_response.h"
 
-#include <strings.h>
-
 
 #define FUZZ_RECORDS    16
 

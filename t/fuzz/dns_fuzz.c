@@ -42,6 +42,10 @@
 static void fuzz_question(const uint8_t *data, size_t size, unsigned options,
     fuzz_pool_t *fp, mpic_lookup_t *lookup);
 static void fuzz_answer(const mpic_lookup_t *lookup);
+static void fuzz_header(const mpic_lookup_t *lookup, const mpic_str_t *msg);
+static void fuzz_owners(const mpic_lookup_t *lookup, const mpic_str_t *msg);
+static int fuzz_alias(ns_msg *msg, const char *owner,
+    const mpic_str_t *target);
 static void fuzz_record(const mpic_lookup_t *lookup,
     const mpic_dns_record_t *record);
 static void fuzz_utf8(const mpic_str_t *text);
@@ -103,6 +107,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rc == 0) {
         lookup.state = MPIC_LOOKUP_ANSWERED;
         fuzz_answer(&lookup);
+        fuzz_header(&lookup, &msg);
+        fuzz_owners(&lookup, &msg);
 
     } else {
         fuzz_check(rc == 1);
@@ -197,6 +203,109 @@ fuzz_answer(const mpic_lookup_t *lookup)
     for (i = 0; i < answer->nrecords; i++) {
         fuzz_record(lookup, &answer->records[i]);
     }
+}
+
+
+static void
+fuzz_header(const mpic_lookup_t *lookup, const mpic_str_t *msg)
+{
+    const unsigned char  *p;
+
+    p = (const unsigned char *) msg->data;
+
+    fuzz_check(msg->len > 12);
+    fuzz_check((p[2] & 0x80) && !(p[2] & 0x02));
+    fuzz_check((lookup->answer.rcode & 0x0f) == (p[3] & 0x0f));
+    fuzz_check(lookup->answer.ad == ((p[3] & 0x20) != 0));
+}
+
+
+/*
+ * The chain leads from the question to where the records stand; all of the
+ * type that stand there are given, and no others.
+ */
+
+static void
+fuzz_owners(const mpic_lookup_t *lookup, const mpic_str_t *text)
+{
+    int                       i;
+    char                      name[NS_MAXDNAME + 1];
+    size_t                    n;
+    ns_rr                     rr;
+    ns_msg                    msg;
+    const mpic_dns_answer_t  *answer;
+
+    answer = &lookup->answer;
+
+    fuzz_check(ns_initparse((const unsigned char *) text->data,
+                            (int) text->len, &msg) == 0);
+    fuzz_check(lookup->name.len < sizeof(name));
+
+    memcpy(name, lookup->name.data, lookup->name.len);
+    name[lookup->name.len] = '\0';
+
+    for (n = 0; n < answer->ncname_chain; n++) {
+        fuzz_check(fuzz_alias(&msg, name, &answer->cname_chain[n]));
+
+        memcpy(name, answer->cname_chain[n].data,
+               answer->cname_chain[n].len - 1);
+        name[answer->cname_chain[n].len - 1] = '\0';
+    }
+
+    fuzz_check(strcasecmp(name, answer->found_at.data) == 0);
+
+    if (answer->rcode != MPIC_DNS_NOERROR) {
+        return;
+    }
+
+    n = 0;
+
+    for (i = 0; i < ns_msg_count(msg, ns_s_an); i++) {
+        fuzz_check(ns_parserr(&msg, ns_s_an, i, &rr) == 0);
+
+        if (ns_rr_type(rr) == lookup->type && ns_rr_class(rr) == ns_c_in
+            && strcasecmp(rr.name, name) == 0)
+        {
+            n++;
+        }
+    }
+
+    fuzz_check(n == answer->nrecords);
+}
+
+
+/* the root is empty, as in ns_rr */
+
+static int
+fuzz_alias(ns_msg *msg, const char *owner, const mpic_str_t *target)
+{
+    int    i;
+    char   name[NS_MAXDNAME];
+    ns_rr  rr;
+
+    for (i = 0; i < ns_msg_count(*msg, ns_s_an); i++) {
+
+        if (ns_parserr(msg, ns_s_an, i, &rr) != 0
+            || ns_rr_type(rr) != ns_t_cname || ns_rr_class(rr) != ns_c_in
+            || strcasecmp(rr.name, owner) != 0
+            || ns_name_uncompress(ns_msg_base(*msg), ns_msg_end(*msg),
+                                  ns_rr_rdata(rr), name, sizeof(name)) < 0)
+        {
+            continue;
+        }
+
+        if (strcmp(name, ".") == 0) {
+            name[0] = '\0';
+        }
+
+        if (strlen(name) == target->len - 1
+            && strncasecmp(name, target->data, target->len - 1) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
