@@ -53,12 +53,12 @@ int mpic_address_parse(const mpic_str_t *text, mpic_address_t *address);
  */
 int mpic_cidr_parse(const mpic_str_t *text, mpic_cidr_t *cidr);
 
+#define MPIC_ADDRESS_TEXT_MAX  46
+
 /*
  * Writes the text (RFC 5952) and a terminating zero; "text" has room for
  * MPIC_ADDRESS_TEXT_MAX octets.  Returns the length without the zero.
  */
-#define MPIC_ADDRESS_TEXT_MAX  46
-
 size_t mpic_address_text(const mpic_address_t *address, char *text);
 
 /*

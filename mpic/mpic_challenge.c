@@ -247,7 +247,7 @@ mpic_challenge_mismatch(mpic_pool_t *pool, const mpic_dcv_params_t *params,
     const mpic_str_t *expected, const mpic_lookup_t *lookup,
     mpic_result_t *result)
 {
-    char                      buf[16];
+    char                      buf[MPIC_RCODE_NAME_MAX];
     mpic_str_t                wanted, seen, others;
     const mpic_dns_answer_t  *answer;
 

@@ -71,8 +71,7 @@ static int mpic_dns_seen(const mpic_dns_answer_t *answer,
     const mpic_str_t *target);
 static int mpic_dns_collect(mpic_dns_parse_t *dp);
 static void mpic_dns_denial_ttl(mpic_dns_parse_t *dp);
-static int mpic_dns_soa_ttl(const ns_msg *msg, const ns_rr *rr,
-    uint32_t *ttl);
+static int mpic_dns_soa_ttl(const ns_rr *rr, uint32_t *ttl);
 static int mpic_dns_is_end(const mpic_dns_parse_t *dp, const char *name);
 static int mpic_dns_bad(mpic_dns_parse_t *dp, const char *problem);
 
@@ -602,7 +601,7 @@ mpic_dns_denial_ttl(mpic_dns_parse_t *dp)
     for (i = 0; i < n && ns_parserr(&dp->msg, ns_s_ns, i, &rr) == 0; i++) {
 
         if (ns_rr_type(rr) != MPIC_DNS_SOA || ns_rr_class(rr) != ns_c_in
-            || mpic_dns_soa_ttl(&dp->msg, &rr, &ttl) != 0)
+            || mpic_dns_soa_ttl(&rr, &ttl) != 0)
         {
             continue;
         }
@@ -621,7 +620,7 @@ mpic_dns_denial_ttl(mpic_dns_parse_t *dp)
 
 
 static int
-mpic_dns_soa_ttl(const ns_msg *msg, const ns_rr *rr, uint32_t *ttl)
+mpic_dns_soa_ttl(const ns_rr *rr, uint32_t *ttl)
 {
     int                   i;
     uint32_t              minimum;
@@ -638,11 +637,13 @@ mpic_dns_soa_ttl(const ns_msg *msg, const ns_rr *rr, uint32_t *ttl)
         }
     }
 
-    if (end - p != 5 * NS_INT32SZ) {
+    /* SERIAL, REFRESH, RETRY, EXPIRE, MINIMUM */
+
+    if ((size_t) (end - p) != 5 * sizeof(uint32_t)) {
         return -1;
     }
 
-    minimum = (uint32_t) ns_get32(p + 4 * NS_INT32SZ);
+    minimum = (uint32_t) ns_get32(p + 4 * sizeof(uint32_t));
     *ttl = mpic_dns_record_ttl(rr);
 
     if (minimum < *ttl) {
@@ -690,7 +691,7 @@ mpic_dns_rcode_name(int rcode, char *buf)
         return "BADVERS";
     }
 
-    snprintf(buf, 16, "RCODE %d", rcode);
+    snprintf(buf, MPIC_RCODE_NAME_MAX, "RCODE %d", rcode);
 
     return buf;
 }
@@ -709,7 +710,7 @@ int
 mpic_lookup_reason(mpic_pool_t *pool, const mpic_lookup_t *lookup,
     mpic_str_t *reason)
 {
-    char                      buf[16];
+    char                      buf[MPIC_RCODE_NAME_MAX];
     const char               *rcode;
     const mpic_dns_answer_t  *answer;
 

@@ -111,9 +111,11 @@ int mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
     const mpic_str_t *qname, uint16_t qtype, mpic_dns_answer_t *answer,
     mpic_str_t *why);
 
+#define MPIC_RCODE_NAME_MAX  sizeof("RCODE -2147483648")
+
 /*
  * The name of an RCODE, "SERVFAIL" or "RCODE 23": for messages.  "buf" has
- * room for 16 octets and is used only for the latter form.
+ * room for MPIC_RCODE_NAME_MAX octets and is used only for the latter form.
  */
 const char *mpic_dns_rcode_name(int rcode, char *buf);
 

@@ -7,6 +7,7 @@
 #include "mpic_dns_record.h"
 #include "mpic_address.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unictype.h>
 #include <unistr.h>
@@ -238,28 +239,33 @@ mpic_dns_record_unknown(mpic_pool_t *pool, mpic_dns_record_t *record)
 {
     int     n;
     char   *p;
-    size_t  i;
+    size_t  i, size;
 
     static const char  hex[] = "0123456789ABCDEF";
 
     record->value = record->rdata;
 
-    if (mpic_str_printf(pool, &record->text, "\\# %u%s%*s",
-                        (unsigned) record->rdata.len,
-                        record->rdata.len ? " " : "",
-                        (int) record->rdata.len * 2, "")
-        != 0)
-    {
+    size = sizeof("\\# 65535 ") + record->rdata.len * 2;
+
+    p = pool->alloc(pool->data, size);
+    if (p == NULL) {
         return -1;
     }
 
-    n = (int) (record->text.len - record->rdata.len * 2);
-    p = (char *) record->text.data + n;
+    record->text.data = p;
+
+    n = snprintf(p, size, "\\# %u%s", (unsigned) record->rdata.len,
+                 record->rdata.len ? " " : "");
+    p += n;
 
     for (i = 0; i < record->rdata.len; i++) {
         *p++ = hex[(unsigned char) record->rdata.data[i] >> 4];
         *p++ = hex[(unsigned char) record->rdata.data[i] & 0xf];
     }
+
+    *p = '\0';
+
+    record->text.len = (size_t) n + record->rdata.len * 2;
 
     return 0;
 }

@@ -65,11 +65,22 @@ typedef struct {
 } mpic_json_t;
 
 
+/*
+ * Begins a text with an empty object, "root".  Without memory "failed" is
+ * set; then, as after any later failure, the other functions do nothing.
+ */
 void mpic_json_start(mpic_json_t *json, mpic_pool_t *pool);
 
+/*
+ * An empty object or list, added to "parent": as its member "name", or if
+ * that is NULL, to a list.  NULL if it failed.
+ */
 cJSON *mpic_json_object(mpic_json_t *json, cJSON *parent, const char *name);
 cJSON *mpic_json_list(mpic_json_t *json, cJSON *parent, const char *name);
 
+/*
+ * A value, added to "parent" in the same way.
+ */
 void mpic_json_null(mpic_json_t *json, cJSON *parent, const char *name);
 void mpic_json_bool(mpic_json_t *json, cJSON *parent, const char *name,
     int value);

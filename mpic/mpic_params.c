@@ -40,6 +40,7 @@ static void mpic_params_dns_change(mpic_reader_t *reader,
     const mpic_place_t *place, mpic_dcv_params_t *dcv);
 static int mpic_params_method(mpic_reader_t *reader,
     const mpic_place_t *place, mpic_method_e *method);
+static const char *mpic_params_served(mpic_reader_t *reader);
 static void mpic_params_fixed(mpic_reader_t *reader,
     const mpic_place_t *place, const char *name, const char *value);
 static void mpic_params_exact_case(mpic_reader_t *reader,
@@ -147,8 +148,6 @@ static int
 mpic_params_method(mpic_reader_t *reader, const mpic_place_t *place,
     mpic_method_e *method)
 {
-    size_t                    len;
-    char                      known[512];
     mpic_str_t                text;
     const mpic_method_row_t  *row;
 
@@ -159,18 +158,9 @@ mpic_params_method(mpic_reader_t *reader, const mpic_place_t *place,
         return 0;
     }
 
-    known[0] = '\0';
-
     for (row = mpic_params_methods; row->name != NULL; row++) {
-
         if (mpic_params_is(&text, row->name)) {
             break;
-        }
-
-        if (row->method != MPIC_UNSERVED) {
-            len = strlen(known);
-            snprintf(known + len, sizeof(known) - len, "%s%s",
-                     len ? ", " : "", row->name);
         }
     }
 
@@ -178,20 +168,52 @@ mpic_params_method(mpic_reader_t *reader, const mpic_place_t *place,
         mpic_reader_issue(reader, "unknown-validation-method", place,
                           "validation_method", "\"%s\" is no validation "
                           "method; served are %s",
-                          mpic_reader_excerpt(reader, &text), known);
+                          mpic_reader_excerpt(reader, &text),
+                          mpic_params_served(reader));
         return 0;
     }
 
     if (row->method == MPIC_UNSERVED) {
         mpic_reader_issue(reader, "unsupported-validation-method", place,
                           "validation_method", "\"%s\" is not served by this "
-                          "release; served are %s", row->name, known);
+                          "release; served are %s", row->name,
+                          mpic_params_served(reader));
         return 0;
     }
 
     *method = (mpic_method_e) row->method;
 
     return 1;
+}
+
+
+/* the methods that are served, for messages */
+
+static const char *
+mpic_params_served(mpic_reader_t *reader)
+{
+    mpic_str_t                text;
+    const mpic_method_row_t  *row;
+
+    text.len = 0;
+    text.data = "";
+
+    for (row = mpic_params_methods; row->name != NULL; row++) {
+
+        if (row->method == MPIC_UNSERVED) {
+            continue;
+        }
+
+        if (mpic_str_printf(reader->pool, &text, "%s%s%s", text.data,
+                            text.len ? ", " : "", row->name)
+            != 0)
+        {
+            reader->failed = 1;
+            return "";
+        }
+    }
+
+    return text.data;
 }
 
 
@@ -564,7 +586,8 @@ mpic_params_header_wrong(const mpic_header_t *header,
     mpic_str_t            proxy;
     const char          **bad;
     const unsigned char  *p;
-    static mpic_str_t     prefix = mpic_str("proxy-");
+
+    static mpic_str_t  prefix = mpic_str("proxy-");
 
     if (header->name.len == 0
         || !mpic_params_all_of(&header->name, MPIC_TCHAR))

@@ -459,9 +459,9 @@ mpic_label_problem(const char *label, size_t len)
 static int
 mpic_label_numeric(const char *label, size_t len)
 {
+    int     hex;
     char    ch;
     size_t  i;
-    int     hex;
 
     hex = (len >= 2 && label[0] == '0' && label[1] == 'x');
 

@@ -356,6 +356,7 @@ test_owner_pointers(void **state)
     }
 
     /* forward, to a zero octet: the root, so not our record */
+    owner = 33;
     m.data[owner] = 0xc0;
     m.data[owner + 1] = 35;
     assert_int_equal(parse(NAME, MPIC_DNS_A), 0);
