@@ -439,7 +439,7 @@ ngx_mpic_curl_leave(ngx_mpic_curl_t *curl, CURLMcode rc)
 
     while (!ngx_queue_empty(&curl->doomed)) {
         q = ngx_queue_head(&curl->doomed);
-        ngx_queue_remove(q);
+        ngx_queue_remove(q);  /* NOLINT(*NullDereference): it is a ring */
 
         t = ngx_queue_data(q, ngx_mpic_transfer_t, queue);
 

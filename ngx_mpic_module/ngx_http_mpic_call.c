@@ -303,8 +303,8 @@ ngx_http_mpic_call_read(ngx_http_mpic_call_t *call)
 {
     int                      rc;
     long                     status;
-    mpic_vote_e              vote;
     mpic_str_t               why;
+    mpic_vote_e              vote;
     ngx_http_mpic_fanout_t  *fanout;
 
     fanout = call->fanout;

@@ -39,7 +39,7 @@ ngx_http_mpic_fanout_event(ngx_http_mpic_fanout_t *fanout,
     mpic_fanout_action_t  actions[MPIC_ACTIONS_MAX];
 
     event.type = type;
-    event.call = call;
+    event.call = (unsigned) call;
     event.vote = vote;
     event.now = (uint64_t) ngx_current_msec;
 

@@ -216,8 +216,8 @@ ngx_http_mpic_prepare(ngx_http_mpic_fanout_t *fanout, ngx_str_t *body)
         return NGX_ERROR;
     }
 
-    mpic_fanout_init(&fanout->machine, fanout->conf->policy, &terms,
-                     ngx_mpic_job_left(fanout->job));
+    mpic_fanout_init(&fanout->machine, (mpic_policy_e) fanout->conf->policy,
+                     &terms, ngx_mpic_job_left(fanout->job));
 
     return ngx_http_mpic_cohort(fanout, &terms);
 }
@@ -230,7 +230,7 @@ ngx_http_mpic_terms(ngx_http_mpic_fanout_t *fanout, mpic_terms_t *terms,
     int            rc;
     mpic_policy_t  policy;
 
-    policy.policy = fanout->conf->policy;
+    policy.policy = (mpic_policy_e) fanout->conf->policy;
     policy.known = fanout->conf->set->perspectives.nelts;
     policy.count = fanout->conf->perspective_count;
 
@@ -299,7 +299,8 @@ ngx_http_mpic_cohort(ngx_http_mpic_fanout_t *fanout, mpic_terms_t *terms)
         calls[i].index = i;
 
         fanout->machine.calls[i].rir = p[chosen[i]].rir;
-        fanout->machine.calls[i].nendpoints = p[chosen[i]].endpoints.nelts;
+        fanout->machine.calls[i].nendpoints =
+                                  (unsigned) p[chosen[i]].endpoints.nelts;
     }
 
     fanout->calls = calls;

@@ -14,7 +14,7 @@ static void ngx_http_mpic_addresses_done(ngx_http_mpic_addresses_t *as);
 static int ngx_http_mpic_addresses_take(ngx_http_mpic_addresses_t *as,
     const mpic_lookup_t *question, size_t max);
 static int ngx_http_mpic_addresses_add(ngx_http_mpic_addresses_t *as,
-    const mpic_address_t *address, size_t max);
+    const mpic_address_t *address);
 static int ngx_http_mpic_addresses_reason(ngx_http_mpic_addresses_t *as);
 static int ngx_http_mpic_addresses_clause(ngx_http_mpic_addresses_t *as,
     const mpic_lookup_t *question, mpic_str_t *clause);
@@ -62,8 +62,7 @@ ngx_http_mpic_addresses_literal(ngx_http_mpic_addresses_t *as,
     mpic_address_t  address;
 
     if (mpic_address_parse(host, &address) != 0
-        || ngx_http_mpic_addresses_add(as, &address,
-                                       NGX_HTTP_MPIC_ADDRESSES_MAX)
+        || ngx_http_mpic_addresses_add(as, &address)
            != 0)
     {
         ngx_http_mpic_check_fail(as->check);
@@ -134,7 +133,7 @@ ngx_http_mpic_addresses_take(ngx_http_mpic_addresses_t *as,
         address.version = (len == 16) ? 6 : 4;
         ngx_memcpy(address.octets, record->value.data, len);
 
-        if (ngx_http_mpic_addresses_add(as, &address, max) != 0) {
+        if (ngx_http_mpic_addresses_add(as, &address) != 0) {
             return -1;
         }
     }
@@ -147,7 +146,7 @@ ngx_http_mpic_addresses_take(ngx_http_mpic_addresses_t *as,
 
 static int
 ngx_http_mpic_addresses_add(ngx_http_mpic_addresses_t *as,
-    const mpic_address_t *address, size_t max)
+    const mpic_address_t *address)
 {
     char         text[MPIC_ADDRESS_TEXT_MAX];
     const char  *reason;

@@ -149,13 +149,13 @@ static ngx_int_t
 ngx_http_mpic_hop_set_target(ngx_http_mpic_hop_t *hop, CURL *easy)
 {
     mpic_str_t          text;
-    const char         *format;
+    ngx_uint_t          ipv6;
     struct curl_slist  *to;
 
-    format = (hop->addresses.list[hop->next].version == 6) ? "::[%s]:%d"
-                                                           : "::%s:%d";
+    ipv6 = (hop->addresses.list[hop->next].version == 6);
 
-    if (mpic_str_printf(&hop->check->pool, &text, format, hop->ip.data,
+    if (mpic_str_printf(&hop->check->pool, &text, "::%s%s%s:%d",
+                        ipv6 ? "[" : "", hop->ip.data, ipv6 ? "]" : "",
                         ngx_http_mpic_hop_port(hop))
         != 0)
     {

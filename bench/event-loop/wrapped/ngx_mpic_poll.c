@@ -240,6 +240,6 @@ ngx_mpic_poll_exit(void)
     size_t  fd;
 
     for (fd = 0; fd < ngx_mpic_poll_nslots; fd++) {
-        ngx_mpic_poll_forget(fd);
+        ngx_mpic_poll_forget((int) fd);
     }
 }
