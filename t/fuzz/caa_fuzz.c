@@ -52,9 +52,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int            rc;
+    mpic_str_t     json;
     fuzz_case_t    c;
     fuzz_pool_t    fp;
-    mpic_str_t     json;
     fuzz_input_t   in;
     mpic_lookup_t  lookup;
     mpic_result_t  result;

@@ -465,8 +465,8 @@ static void
 fuzz_ares_agrees(const mpic_str_t *msg, const mpic_dcv_params_t *params)
 {
     int                   found;
-    size_t                len;
     char                 *joined;
+    size_t                len;
     mpic_str_t            value;
     struct ares_txt_ext  *list, *txt;
 

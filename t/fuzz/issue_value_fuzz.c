@@ -39,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     mpic_str_t   value;
     fuzz_pool_t  fp;
-    static int   ready;
+
+    static int  ready;
 
     if (!ready) {
         ready = 1;

@@ -87,10 +87,10 @@ own_network_start() {
 # no matter).
 
 wait_for() {
-    local text=$1 pid=$2 try
+    local text=$1 pid=$2 _
     shift 2
 
-    for try in $(seq 400); do
+    for _ in $(seq 400); do
         if "$@" > /dev/null 2>&1; then
             return 0
         fi
