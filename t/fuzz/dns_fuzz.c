@@ -230,8 +230,8 @@ fuzz_owners(const mpic_lookup_t *lookup, const mpic_str_t *text)
 {
     int                       i;
     char                      name[NS_MAXDNAME + 1];
-    size_t                    n;
     ns_rr                     rr;
+    size_t                    n;
     ns_msg                    msg;
     const mpic_dns_answer_t  *answer;
 
