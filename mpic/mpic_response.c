@@ -24,8 +24,14 @@ static void mpic_response_dns(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
 static void mpic_response_http(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
+static void mpic_response_history(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static size_t mpic_response_size(const mpic_str_t *text);
 static void mpic_response_records(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
+static void mpic_response_texts(mpic_json_t *json, cJSON *details,
+    const char *name, const char *omitted, const mpic_str_t *texts,
+    size_t n);
 static void mpic_response_page(mpic_json_t *json, cJSON *details,
     const mpic_str_t *page);
 static void mpic_response_number(mpic_json_t *json, cJSON *parent,
@@ -125,7 +131,8 @@ mpic_response_caa(mpic_json_t *json, cJSON *details,
     mpic_json_text(json, details, "found_at", &result->found_at);
     mpic_response_records(json, details, result);
     mpic_response_number(json, details, "ttl", result->caa_ttl);
-    mpic_json_texts(json, details, "iodef", result->iodef, result->niodef);
+    mpic_response_texts(json, details, "iodef", "iodef_omitted",
+                        result->iodef, result->niodef);
 }
 
 
@@ -164,26 +171,9 @@ static void
 mpic_response_http(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result)
 {
-    cJSON   *list, *hop;
-    size_t   i;
-
     mpic_json_word(json, details, "validation_method",
                    mpic_method_name(result->method));
-
-    if (result->nhistory == 0) {
-        mpic_json_null(json, details, "response_history");
-
-    } else {
-        list = mpic_json_list(json, details, "response_history");
-
-        for (i = 0; i < result->nhistory; i++) {
-            hop = mpic_json_object(json, list, NULL);
-            mpic_response_number(json, hop, "status_code",
-                                 result->history[i].status);
-            mpic_json_text(json, hop, "url", &result->history[i].location);
-        }
-    }
-
+    mpic_response_history(json, details, result);
     mpic_json_text(json, details, "response_url", &result->response_url);
     mpic_response_number(json, details, "response_status_code",
                          result->response_status);
@@ -193,31 +183,102 @@ mpic_response_http(mpic_json_t *json, cJSON *details,
 
 
 static void
+mpic_response_history(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    cJSON   *list, *hop;
+    size_t   i, size;
+
+    if (result->nhistory == 0) {
+        mpic_json_null(json, details, "response_history");
+        return;
+    }
+
+    list = mpic_json_list(json, details, "response_history");
+    size = 0;
+
+    for (i = 0; i < result->nhistory; i++) {
+        size += mpic_response_size(&result->history[i].location)
+                + sizeof("{\"status_code\":1234567890,\"url\":\"\"},");
+
+        if (size > MPIC_HISTORY_SHOWN_MAX) {
+            mpic_json_number(json, details, "response_history_omitted",
+                             (int64_t) (result->nhistory - i));
+            return;
+        }
+
+        hop = mpic_json_object(json, list, NULL);
+        mpic_response_number(json, hop, "status_code",
+                             result->history[i].status);
+        mpic_json_text(json, hop, "url", &result->history[i].location);
+    }
+}
+
+
+/*
+ * Octets that mpic_json_text() makes of a text at the most.
+ */
+
+static size_t
+mpic_response_size(const mpic_str_t *text)
+{
+    size_t         i, size;
+    unsigned char  ch;
+
+    size = text->len;
+
+    for (i = 0; i < text->len; i++) {
+        ch = (unsigned char) text->data[i];
+
+        if (ch < 0x20 || ch == '"' || ch == '\\' || ch >= 0x7f) {
+            /* \DDD or \", and the backslash escaped; or \uXXXX */
+            size += 5;
+        }
+    }
+
+    return size;
+}
+
+
+static void
 mpic_response_records(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result)
 {
-    size_t  n, size;
-
     if (result->records_seen == NULL) {
         mpic_json_null(json, details, "records_seen");
         return;
     }
 
+    mpic_response_texts(json, details, "records_seen", "records_omitted",
+                        result->records_seen, result->nrecords_seen);
+}
+
+
+/*
+ * The first of a list of texts that are valid UTF-8, and the number of the
+ * others.
+ */
+
+static void
+mpic_response_texts(mpic_json_t *json, cJSON *details, const char *name,
+    const char *omitted, const mpic_str_t *texts, size_t n)
+{
+    size_t  i, size;
+
     size = 0;
 
-    for (n = 0; n < result->nrecords_seen; n++) {
-        size += result->records_seen[n].len + sizeof("\"\",");
+    for (i = 0; i < n; i++) {
+        size += texts[i].len + sizeof("\"\",");
 
         if (size > MPIC_RECORDS_SHOWN_MAX) {
             break;
         }
     }
 
-    mpic_json_texts(json, details, "records_seen", result->records_seen, n);
+    mpic_json_texts(json, details, name, texts, i);
 
-    if (n < result->nrecords_seen) {
-        mpic_json_number(json, details, "records_omitted",
-                         (int64_t) (result->nrecords_seen - n));
+    if (i < n) {
+        mpic_json_number(json, details, omitted, (int64_t) (n - i));
     }
 }
 

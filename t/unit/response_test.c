@@ -6,6 +6,7 @@
 
 #include "test_pool.h"
 #include "mpic_response.h"
+#include "mpic_url.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -664,6 +665,67 @@ test_print_many_records(void **state)
 }
 
 
+/*
+ * A target with long values in its "iodef", and one with long redirects, cost
+ * the perspective its answer, which no coordinator could read.
+ */
+
+static void
+test_print_long_iodef_and_history(void **state)
+{
+    char             text[MPIC_URL_MAX];
+    size_t           i;
+    mpic_str_t       json, values[64];
+    mpic_result_t    result;
+    mpic_redirect_t  hops[21];
+
+    memset(text, '\\', sizeof(text));
+
+    for (i = 0; i < 64; i++) {
+        values[i].data = text;
+        values[i].len = 1000;
+    }
+
+    mpic_result_init(&result, MPIC_CHECK_CAA, MPIC_DETAILS_CAA);
+    result.timestamp_ns = 1;
+    result.completed = 1;
+    result.iodef = values;
+    result.niodef = 64;
+    result.records_seen = values;
+    result.nrecords_seen = 64;
+
+    json = print_result(&result);
+    assert_non_null(strstr(json.data, "\"iodef_omitted\":56"));
+
+    ask(AS_CAA);
+    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
+                                        &request, &response, &why), 0);
+
+    memset(text, 0xff, sizeof(text));
+
+    for (i = 0; i < 21; i++) {
+        hops[i].status = 302;
+        hops[i].location.data = text;
+        hops[i].location.len = sizeof(text);
+    }
+
+    mpic_result_init(&result, MPIC_CHECK_DCV, MPIC_DETAILS_HTTP);
+    result.method = MPIC_METHOD_ACME_HTTP_01;
+    result.timestamp_ns = 1;
+    result.completed = 1;
+    result.history = hops;
+    result.nhistory = 21;
+
+    json = print_result(&result);
+    assert_non_null(strstr(json.data, "\"response_history_omitted\":19"));
+
+    ask(AS_HTTP);
+    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
+                                        &request, &response, &why), 0);
+    test_pool_reset(&tp);
+}
+
+
 static void
 test_print_http(void **state)
 {
@@ -964,6 +1026,7 @@ main(void)
         cmocka_unit_test(test_print_caa),
         cmocka_unit_test(test_print_dns),
         cmocka_unit_test(test_print_many_records),
+        cmocka_unit_test(test_print_long_iodef_and_history),
         cmocka_unit_test(test_print_http),
         cmocka_unit_test(test_answer),
         cmocka_unit_test(test_error),
