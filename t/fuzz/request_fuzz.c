@@ -8,8 +8,13 @@
 
 
 #include "fuzz_json.h"
+#include "mpic_caa.h"
+#include "mpic_challenge.h"
 #include "mpic_params.h"
 #include "mpic_response.h"
+#include "mpic_url.h"
+
+#include <curl/curl.h>
 
 
 static void fuzz_refused(fuzz_pool_t *fp, const mpic_issues_t *issues);
@@ -25,6 +30,10 @@ static void fuzz_equal_dcv(const mpic_dcv_params_t *a,
 static void fuzz_equal_texts(const mpic_str_t *a, size_t na,
     const mpic_str_t *b, size_t nb);
 static void fuzz_answer(fuzz_pool_t *fp, const mpic_request_t *request);
+static void fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request);
+static void fuzz_asked_caa(fuzz_pool_t *fp, const mpic_target_t *target);
+static void fuzz_asked_url(fuzz_pool_t *fp, const mpic_request_t *request);
+static int fuzz_ends(const mpic_str_t *text, const mpic_str_t *end);
 
 
 static const mpic_request_kind_e  fuzz_kinds[] = {
@@ -135,6 +144,7 @@ fuzz_accepted(fuzz_pool_t *fp, const mpic_request_t *request,
     fuzz_check(mpic_str_eq(&json, &again));
 
     fuzz_answer(fp, request);
+    fuzz_asked(fp, request);
 }
 
 
@@ -304,4 +314,116 @@ fuzz_answer(fuzz_pool_t *fp, const mpic_request_t *request)
     fuzz_check(json_is_false(json_object_get(root, "is_valid")));
     fuzz_check(json_object_get(root, "error") == NULL);
     json_decref(root);
+}
+
+
+/* what is asked of the DNS or of a server is below the target */
+
+static void
+fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request)
+{
+    int            rc;
+    mpic_str_t     why;
+    mpic_lookup_t  lookup;
+
+    if (request->check_type == MPIC_CHECK_CAA) {
+        fuzz_asked_caa(fp, &request->target);
+        return;
+    }
+
+    if (request->dcv.method == MPIC_METHOD_ACME_HTTP_01) {
+        fuzz_asked_url(fp, request);
+        return;
+    }
+
+    rc = mpic_challenge_dns_question(&fp->pool, &request->target,
+                                     &request->dcv, &lookup, &why);
+
+    if (rc != 0) {
+        fuzz_check(rc == 1);
+        fuzz_check_sentence(&why);
+        return;
+    }
+
+    fuzz_check(lookup.type == MPIC_DNS_TXT);
+    fuzz_check(lookup.name.len <= MPIC_NAME_MAX);
+    fuzz_check(fuzz_ends(&lookup.name, &request->target.name));
+
+    /* by one label at the most */
+
+    if (lookup.name.len != request->target.name.len) {
+        fuzz_check(lookup.name.data[0] == '_');
+        fuzz_check(strcspn(lookup.name.data, ".")
+                   == lookup.name.len - request->target.name.len - 1);
+    }
+}
+
+
+static void
+fuzz_asked_caa(fuzz_pool_t *fp, const mpic_target_t *target)
+{
+    int            i, n;
+    mpic_lookup_t  lookups[MPIC_CAA_LEVELS_MAX];
+
+    n = mpic_caa_levels(&fp->pool, target, lookups);
+
+    fuzz_check(n >= 2 && n <= MPIC_CAA_LEVELS_MAX);
+    fuzz_check(mpic_str_eq(&lookups[0].name, &target->name));
+    fuzz_check(memchr(lookups[n - 1].name.data, '.', lookups[n - 1].name.len)
+               == NULL);
+
+    for (i = 1; i < n; i++) {
+        fuzz_check(fuzz_ends(&lookups[i - 1].name, &lookups[i].name));
+        fuzz_check(strcspn(lookups[i - 1].name.data, ".")
+                   == lookups[i - 1].name.len - lookups[i].name.len - 1);
+    }
+}
+
+
+static void
+fuzz_asked_url(fuzz_pool_t *fp, const mpic_request_t *request)
+{
+    char               *got;
+    CURLU              *handle;
+    mpic_url_t          url;
+    mpic_str_t          path;
+    static const char  *where = "/.well-known/acme-challenge/";
+
+    fuzz_check(mpic_url_http01(&fp->pool, &request->target,
+                               &request->dcv.token, &url) == 0);
+    fuzz_check(mpic_str_printf(&fp->pool, &path, "%s%s", where,
+                               request->dcv.token.data) == 0);
+
+    handle = curl_url();
+    fuzz_check(handle != NULL);
+    fuzz_check(curl_url_set(handle, CURLUPART_URL, url.url.data, 0)
+               == CURLUE_OK);
+
+    fuzz_check(curl_url_get(handle, CURLUPART_PATH, &got, 0) == CURLUE_OK);
+    fuzz_check(strcmp(got, path.data) == 0);
+    curl_free(got);
+
+    fuzz_check(curl_url_get(handle, CURLUPART_QUERY, &got, 0) != CURLUE_OK);
+
+    fuzz_check(curl_url_get(handle, CURLUPART_HOST, &got, 0) == CURLUE_OK);
+    fuzz_check(strstr(got, request->target.name.data) != NULL);
+    curl_free(got);
+
+    curl_url_cleanup(handle);
+}
+
+
+static int
+fuzz_ends(const mpic_str_t *text, const mpic_str_t *end)
+{
+    const char  *p;
+
+    if (text->len < end->len) {
+        return 0;
+    }
+
+    p = text->data + text->len - end->len;
+
+    return memcmp(p, end->data, end->len) == 0
+           && (p == text->data || p[-1] == '.');
 }
