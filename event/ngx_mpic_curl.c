@@ -17,6 +17,9 @@
 /* the default of nginx's http2_max_concurrent_streams */
 #define NGX_MPIC_CURL_STREAMS  128
 
+/* connections at a time, where the descriptors are unlimited */
+#define NGX_MPIC_CURL_MAX      1048576
+
 /* below nginx's keepalive_timeout: the far end's close is not seen */
 #define NGX_MPIC_CURL_MAX_AGE  60
 
@@ -43,6 +46,7 @@ static ngx_int_t ngx_mpic_curl_init(ngx_mpic_curl_t *curl);
 static ngx_int_t ngx_mpic_curl_open(ngx_mpic_curl_t *curl);
 static CURLMcode ngx_mpic_curl_multi_options(CURLM *multi,
     ngx_mpic_curl_t *curl);
+static long ngx_mpic_curl_limit(void);
 static CURLcode ngx_mpic_curl_easy_options(CURL *easy,
     ngx_mpic_transfer_t *t);
 static void ngx_mpic_curl_destroy(ngx_mpic_op_t *op);
@@ -171,13 +175,44 @@ ngx_mpic_curl_multi_options(CURLM *multi, ngx_mpic_curl_t *curl)
                    (long) NGX_MPIC_CURL_STREAMS);
     ngx_mpic_multi(CURLMOPT_MAXCONNECTS, (long) NGX_MPIC_CURL_IDLE);
 
-    /* what the operator thinks a worker may have; the rest waits its turn */
-    ngx_mpic_multi(CURLMOPT_MAX_TOTAL_CONNECTIONS,
-                   (long) ngx_cycle->connection_n);
+    ngx_mpic_multi(CURLMOPT_MAX_TOTAL_CONNECTIONS, ngx_mpic_curl_limit());
 
 #undef ngx_mpic_multi
 
     return CURLM_OK;
+}
+
+
+/*
+ * What is above the limit waits its turn, behind exchanges that may hang: so
+ * all descriptors that nginx's own connections leave.  Of HTTP/2 clients one
+ * connection brings many checks, hence worker_connections would be too few;
+ * they are the limit only where the descriptors do not suffice anyway.
+ */
+
+static long
+ngx_mpic_curl_limit(void)
+{
+    ngx_uint_t     n;
+    struct rlimit  rlmt;
+
+    n = ngx_cycle->connection_n;
+
+    if (getrlimit(RLIMIT_NOFILE, &rlmt) == -1) {
+        ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, ngx_errno,
+                      "mpic: getrlimit(RLIMIT_NOFILE) failed");
+        return (long) n;
+    }
+
+    if (rlmt.rlim_cur > NGX_MPIC_CURL_MAX) {
+        rlmt.rlim_cur = NGX_MPIC_CURL_MAX;
+    }
+
+    if (rlmt.rlim_cur > 2 * n) {
+        n = (ngx_uint_t) rlmt.rlim_cur - n;
+    }
+
+    return (long) n;
 }
 
 
