@@ -43,22 +43,6 @@ sub nothing_lost {
 }
 
 
-# what a worker has open beside connections to perspectives that are kept
-
-sub own_descriptors {
-    my ($pid) = @_;
-    my $all = MPIC::LoadNginx::descriptors($pid);
-    my %own;
-
-    for (keys %$all) {
-        $own{/^tcp/ ? 'tcp' : $_} += $all->{$_} if !/^tcp \S+ 127\.0\.1\.\d/
-            && !/^tcp 127\.0\.1\.\d/ && !/^tcp \S+ 127\.0\.0\.1:(?!809)/;
-    }
-
-    return \%own;
-}
-
-
 # the descriptors of all workers, once they have closed what they have to
 
 sub idle_descriptors {
@@ -66,7 +50,7 @@ sub idle_descriptors {
     my @own;
 
     $load->run_until(sub {
-        @own = map { own_descriptors($_) } @workers;
+        @own = map { MPIC::LoadNginx::own_descriptors($_) } @workers;
         !grep { $_->{tcp} || $_->{udp} } @own
     }, 20);
 

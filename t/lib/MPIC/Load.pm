@@ -51,7 +51,7 @@ sub start {
     $self->start_mocks;
     $self->{perspectives} = [map { $self->start_perspective($_) } 1 .. 4];
     $self->{coordinator} = MPIC::LoadNginx->start('coordinator',
-                               '127.0.0.1:8090', $self->coordinator_conf);
+                               '127.0.0.1:8090', $self->coordinator_conf(8090, 8091));
 
     return $self;
 }
@@ -106,7 +106,7 @@ CONF
 
 
 sub coordinator_conf {
-    my ($self) = @_;
+    my ($self, $http1, $http2) = @_;
     my $certs = $ENV{TEST_NGINX_CERTS};
     my @rirs = qw(ARIN RIPE APNIC LACNIC AFRINIC ARIN);
     my @urls = ((map { "https://127.0.1.$_:8443" } 1 .. 4),
@@ -131,8 +131,8 @@ http {
         ssl_trusted_certificate  $certs/ca.pem;
     }
     server {
-        listen 127.0.0.1:8090;
-        listen 127.0.0.1:8091 http2;
+        listen 127.0.0.1:$http1;
+        listen 127.0.0.1:$http2 http2;
         location = /mpic { mpic_validate world; $self->{location} }
     }
 }
@@ -142,26 +142,30 @@ CONF
 
 sub clients {
     my ($self, %args) = @_;
-    my ($count, $h2) = (delete $args{count}, delete $args{h2} // 0);
+    my ($count, $h2, $port) = map { delete $args{$_} } qw(count h2 port);
 
+    $port //= 8090;
     $self->{stopping} = 0;
 
-    MPIC::LoadClient->new(load => $self, address => '127.0.0.1:8090', %args)
+    MPIC::LoadClient->new(load => $self, address => "127.0.0.1:$port", %args)
         for 1 .. $count;
-    MPIC::LoadClient::H2->new(load => $self, address => '127.0.0.1:8091',
-                              %args) for 1 .. $h2;
+    MPIC::LoadClient::H2->new(load => $self,
+                              address => '127.0.0.1:' . ($port + 1), %args)
+        for 1 .. $h2 // 0;
 }
 
 
+# "make" gives requests of other kinds, for that client
+
 sub next_request {
-    my ($self) = @_;
+    my ($self, $client) = @_;
 
     return if $self->{stopping};
 
     $self->{sent}++;
     $self->{flying}++;
 
-    return $self->{make}->($self, ++$self->{id}) if $self->{make};
+    return $self->{make}->(++$self->{id}, $client) if $self->{make};
     return $self->dns01(++$self->{id}, rand() < 0.8);
 }
 
@@ -193,6 +197,7 @@ sub answered {
     }
 
     $self->{ok}++;
+    $self->{kinds}{$request->{kind} // 'dns-01'}++;
     $self->{votes}{() = $body =~ /"check_completed":true/g}++;
 }
 
@@ -203,7 +208,7 @@ sub judge {
     my ($self, $request, $status, $body) = @_;
 
     if ($request->{judge}) {
-        return $request->{judge}->($status, $body);
+        return $request->{judge}->($status, $body, $request);
     }
 
     return "status $status" if $status != $request->{status};
@@ -299,7 +304,8 @@ sub drain {
 sub nginxes {
     my ($self) = @_;
 
-    return ($self->{coordinator}, @{$self->{perspectives}});
+    return grep { $_ } @$self{'coordinator', 'second'},
+                       @{$self->{perspectives}};
 }
 
 

@@ -47,7 +47,7 @@ sub later {
 
 sub next {
     my ($self) = @_;
-    my $request = $self->{load}->next_request;
+    my $request = $self->{load}->next_request($self);
 
     if ($request) {
         $self->send($request);
@@ -219,7 +219,7 @@ sub new {
 
 sub next {
     my ($self) = @_;
-    my $request = $self->{load}->next_request;
+    my $request = $self->{load}->next_request($self);
 
     if ($request) {
         $self->send($request);
@@ -385,11 +385,7 @@ sub received {
         $stream->{text} .= $payload;
 
     } elsif ($type == $types{HEADERS} && $stream) {
-        # the status comes first, but for a change of the table's size; 8 …
-        # 14 of the static table
-        $payload =~ s/^[\x20-\x3f]+//;
-        $stream->{status} //= { 0x88 => 200, 0x8c => 400, 0x8d => 404,
-                                0x8e => 500 }->{ord $payload} // 0;
+        $stream->{status} //= status($payload);
 
     } elsif ($type == $types{RST_STREAM} && $stream) {
         return $self->reset($id, unpack 'N', $payload);
@@ -406,6 +402,19 @@ sub received {
 
     $self->over($id) if $stream && $flags & $end_stream
                         && $type <= $types{HEADERS};
+}
+
+
+# It comes first, but for a change of the table's size; from the static table,
+# or in three digits without Huffman's code.
+
+sub status {
+    my ($fields) = @_;
+
+    $fields =~ s/^[\x20-\x3f]+//;
+    return $1 if $fields =~ /^[\x08\x18\x48]\x03(\d{3})/;
+    return { 0x88 => 200, 0x8c => 400, 0x8d => 404, 0x8e => 500 }
+               ->{ord $fields} // 0;
 }
 
 

@@ -16,6 +16,9 @@ use MPIC::Process;
 
 our @ISA = ('MPIC::Process');
 
+# of the error log
+our $level = 'info';
+
 
 sub start {
     my ($class, $name, $address, $conf) = @_;
@@ -33,7 +36,7 @@ sub start {
     $self->write("$dir/conf/nginx.conf", <<"CONF");
 $modules
 user root;
-error_log $dir/logs/error.log info;
+error_log $dir/logs/error.log $level;
 pid $dir/logs/nginx.pid;
 $conf
 CONF
@@ -158,24 +161,29 @@ sub stat_fields {
 }
 
 
-# kilobytes of memory that are the process' own, shared parts counted in part
+# kilobytes of memory, shared parts counted in part (Pss), or all that is there
+# (Rss), which does not depend on how many share it
 
 sub memory {
-    my ($pid) = @_;
+    my ($pid, $kind) = @_;
 
+    $kind //= 'Pss';
     open my $fh, '<', "/proc/$pid/smaps_rollup" or return;
-    my ($pss) = join('', <$fh>) =~ /^Pss:\s+(\d+)/m;
+    my ($size) = join('', <$fh>) =~ /^$kind:\s+(\d+)/m;
 
-    return $pss;
+    return $size;
 }
 
 
-# what a process has open, by kind: "tcp ADDRESS" (of the far end, or "listen"),
-# "udp", "unix", "eventpoll", files by name
+# what a process has open, by kind: "tcp NEAR FAR" (addresses), "listen",
+# "udp", "socket" (others), "eventpoll", files by name; of many processes at a
+# time with what sockets() gave
 
 sub descriptors {
-    my ($pid) = @_;
-    my ($sockets, %count) = (sockets());
+    my ($pid, $sockets) = @_;
+    my %count;
+
+    $sockets //= sockets();
 
     opendir my $dir, "/proc/$pid/fd" or return {};
 
@@ -188,6 +196,22 @@ sub descriptors {
     }
 
     return \%count;
+}
+
+
+# without connections to and from perspectives, which are kept
+
+sub own_descriptors {
+    my ($pid, $sockets) = @_;
+    my $all = descriptors($pid, $sockets);
+    my %own;
+
+    for (keys %$all) {
+        $own{/^tcp/ ? 'tcp' : $_} += $all->{$_} if !/^tcp \S+ 127\.0\.1\.\d/
+            && !/^tcp 127\.0\.1\.\d/ && !/^tcp \S+ 127\.0\.0\.1:(?!809)/;
+    }
+
+    return \%own;
 }
 
 
