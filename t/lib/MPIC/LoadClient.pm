@@ -61,7 +61,8 @@ sub next {
 sub connect {
     my ($self) = @_;
 
-    my $socket = IO::Socket::INET->new(PeerAddr => $self->{address}) or return;
+    my $socket = IO::Socket::INET->new(PeerAddr => $self->{address},
+                                       LocalAddr => $self->{from}) or return;
 
     $socket->blocking(0);
     setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
@@ -251,10 +252,10 @@ sub preface {
 
 
 sub request {
-    my ($self, $request, $id) = @_;
+    my ($self, $request, $id, $path) = @_;
     my $body = $request->{body};
 
-    return frame(HEADERS => $end_headers, $id, headers(length $body))
+    return frame(HEADERS => $end_headers, $id, headers($path, length $body))
            . frame(DATA => $end_stream, $id, $body);
 }
 
@@ -275,9 +276,9 @@ sub string {
 # fields of RFC 7541's static table, none of them to be remembered
 
 sub headers {
-    my ($length) = @_;
+    my ($path, $length) = @_;
 
-    return "\x83\x86\x04" . string('/mpic') . "\x01" . string('x')
+    return "\x83\x86\x04" . string($path // '/mpic') . "\x01" . string('x')
            . "\x0f\x10" . string('application/json')
            . "\x0f\x0d" . string($length);
 }
@@ -306,7 +307,8 @@ sub send {
                                             sub { $self->hang_up($id) })
         if rand() < $self->{hangup};
 
-    syswrite $self->{socket}, $self->request($request, $id);
+    syswrite $self->{socket}, $self->request($request, $id,
+                                               $self->{path});
 }
 
 

@@ -50,10 +50,9 @@ sub again {
     my ($self) = @_;
 
     $self->run;
-    wait_until(sub { $self->pid && $self->connect })
+    wait_until(sub { ($self->{master} = $self->pid) && $self->workers
+                     && $self->connect })
         or die "$self->{name}: nginx did not start: " . $self->error_log;
-
-    $self->{master} = $self->pid;
 }
 
 

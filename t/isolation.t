@@ -1,0 +1,341 @@
+# Checks that hang, and a client that floods, do not change how long others wait.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+use MPIC::Load;
+
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(time);
+
+BAIL_OUT('tests run in their own network: script/test')
+    if !$ENV{MPIC_NETWORK};
+
+# 2000 clients are descriptors of this process, too
+
+my $descriptors = 6000;
+my $limit = `bash -c 'ulimit -Hn'`;
+chomp $limit;
+
+plan skip_all => "$descriptors open files are needed, $limit allowed"
+    if $limit ne 'unlimited' && $limit < $descriptors;
+
+if (!$ENV{MPIC_ISOLATION}) {
+    $ENV{MPIC_ISOLATION} = 1;
+    exec 'bash', '-c', "ulimit -n $descriptors; exec \"\$@\"", 'isolation.t',
+         $^X, $0;
+}
+
+$SIG{PIPE} = 'IGNORE';
+
+my $loop = MPIC::LoadLoop->new;
+my ($hanging, $key) = (0, '9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI');
+
+# what hangs and what does not share c-ares' channels
+my @resolver = MPIC::LoadMocks::resolver($loop, $MPIC::Load::resolver,
+                                         '127.0.0.53', sub {
+    return 0 if $_[0] !~ /hang/;
+    $hanging++;
+    return undef;
+});
+
+# accepts, as the kernel does for it, and says nothing
+my $silent = IO::Socket::INET->new(Listen => 4096, LocalPort => 80,
+                                   LocalAddr => '127.0.0.59', ReuseAddr => 1)
+             or die "listen: $!";
+
+my $slow = <<"CONF";
+    mpic_resolver          $MPIC::Load::resolver:53;
+    mpic_allow_address     127.0.0.0/8;
+    mpic_check_timeout     100s;
+    mpic_connect_timeout   100s;
+    mpic_resolver_timeout  100s;
+CONF
+
+
+sub start {
+    my ($name, $connections) = @_;
+
+    return MPIC::LoadNginx->start($name, '127.0.0.1:8094', <<"CONF");
+worker_processes 1;
+worker_rlimit_nofile $descriptors;
+events { worker_connections $connections; }
+http {
+    access_log off;
+    $slow
+    server {
+        listen 127.0.0.1:8094;
+        listen 127.0.0.1:8095 http2;
+        keepalive_requests 100000;
+        location = /dcv { mpic_check dcv; }
+        location = /caa { mpic_check caa; mpic_caa_domains ca.example; }
+        location = /silent { mpic_check dcv; mpic_resolver 127.0.0.54:53; }
+    }
+    server {
+        listen 127.0.0.10:80;
+        location / { return 200 "ok.$key"; }
+    }
+}
+CONF
+}
+
+
+sub dns01 {
+    my ($name) = @_;
+
+    return '{"domain_or_ip_target":"' . $name . '","dcv_check_parameters":'
+           . '{"validation_method":"acme-dns-01","key_authorization_hash":"'
+           . "$MPIC::LoadMocks::digest\"}}";
+}
+
+
+sub http01 {
+    my ($name) = @_;
+
+    return '{"domain_or_ip_target":"' . $name . '","dcv_check_parameters":'
+           . '{"validation_method":"acme-http-01","token":"ok",'
+           . "\"key_authorization\":\"ok.$key\"}}";
+}
+
+
+my %healthy = (
+    'dns-01' => ['/dcv', dns01('www.signed.example')],
+    'http-01' => ['/dcv', http01('www.signed.example')],
+    'caa' => ['/caa', '{"domain_or_ip_target":"permit.caa.signed.example"}'],
+);
+
+
+sub request {
+    my ($path, $body) = @_;
+
+    return "POST $path HTTP/1.1\r\nHost: x\r\nContent-Length: "
+           . length($body) . "\r\n\r\n$body";
+}
+
+
+# the median of so many checks of each kind, in seconds; each has to pass
+
+sub latencies {
+    my ($n, $what) = @_;
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1:8094')
+                 or die "connect: $!";
+    my ($text, %median) = ('');
+
+    $socket->blocking(0);
+    $loop->read($socket, sub {
+        sysread $socket, $text, 65536, length $text;
+    });
+
+    for my $kind (sort keys %healthy) {
+        my ($passed, @times) = (0);
+
+        for (1 .. $n) {
+            my $start = time;
+
+            $text = '';
+            syswrite $socket, request(@{$healthy{$kind}});
+            $loop->run_until(sub { $text =~ /\}$/ }, 30);
+
+            push @times, time - $start;
+            $passed++ if $text =~ /"check_passed":true/;
+        }
+
+        is($passed, $n, "$what: $kind passes") or diag($text);
+        $median{$kind} = (sort { $a <=> $b } @times)[$n / 2];
+    }
+
+    $loop->forget($socket);
+
+    return \%median;
+}
+
+
+sub same_latencies {
+    my ($before, $after, $what) = @_;
+
+    for my $kind (sort keys %$before) {
+        cmp_ok($after->{$kind}, '<', 5 * $before->{$kind} + 0.1,
+               sprintf '%s: %s in %.1f ms, then %.1f', $what, $kind,
+                       1000 * $before->{$kind}, 1000 * $after->{$kind});
+    }
+}
+
+
+# keeps what it asked for open
+
+sub hang {
+    my ($path, $body) = @_;
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1:8094')
+                 or die "connect: $!";
+
+    syswrite $socket, request($path, $body);
+
+    return $socket;
+}
+
+
+# so many HTTP/2 streams of a connection
+
+sub hang_streams {
+    my ($n, $body) = @_;
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1:8095')
+                 or die "connect: $!";
+
+    syswrite $socket, join '', MPIC::LoadClient::H2->preface,
+        map { MPIC::LoadClient::H2->request({ body => $body }, 2 * $_ - 1,
+                                            '/dcv') } 1 .. $n;
+
+    return $socket;
+}
+
+
+# connections to the silent target
+
+sub silent {
+    my ($nginx) = @_;
+    my $all = MPIC::LoadNginx::descriptors(($nginx->workers)[0]);
+
+    return scalar grep { /^tcp \S+ 127\.0\.0\.59:80$/ } keys %$all;
+}
+
+
+sub ends {
+    my ($nginx) = @_;
+
+    $nginx->signal('QUIT');
+    ok($nginx->ended, 'ended');
+    is_deeply([$nginx->complaints], [], 'no complaints');
+}
+
+
+subtest '2000 checks hang in one worker' => sub {
+    my $nginx = start('hanging', 4096);
+    my ($worker) = $nginx->workers;
+
+    latencies(5, 'warm');
+    my $before = latencies(31, 'before');
+
+    # by a silent target, a resolver that is silent for them, and a silent one;
+    # a few at a time: datagrams that nobody has fetched yet may be dropped
+    my @clients;
+
+    for my $n (map { 50 * $_ } 1 .. 14) {
+        push @clients, map { (hang('/dcv', http01('load.signed.example')),
+                              hang('/dcv', dns01("$n-$_.hang.example"))) }
+                           1 .. 50;
+        $loop->run_until(sub { $hanging == $n }, 30)
+            && $loop->run_until(sub { silent($nginx) == $n }, 30)
+            or return fail("$hanging and " . silent($nginx) . ' hang');
+    }
+
+    push @clients, map { hang('/silent', dns01('www.signed.example')) }
+                       1 .. 600;
+
+    same_latencies($before, latencies(31, 'with them'), 'with 2000');
+
+    close $_ for splice @clients;
+    # c-ares cannot cancel a query: its sockets stay for their time-out
+    ok($loop->run_until(sub {
+        !MPIC::LoadNginx::own_descriptors($worker)->{tcp}
+    }, 60), 'no connection is left of them when they hang up');
+    my $now = MPIC::LoadNginx::own_descriptors($worker);
+    cmp_ok($now->{udp}, '<=', 16, 'and a socket for each 256 queries');
+
+    same_latencies($before, latencies(31, 'without them'), 'after them');
+    ends($nginx);
+};
+
+
+# libcurl would not open more connections than worker_connections, and checks
+# waited for those that hung: over HTTP/2 one connection brings many
+
+subtest 'more checks hang than there are worker_connections' => sub {
+    my $nginx = start('streams', 256);
+    my $before = latencies(31, 'before');
+    my @clients;
+
+    for my $n (1 .. 12) {
+        push @clients, hang_streams(50, http01('load.signed.example'));
+        $loop->run_until(sub { silent($nginx) == 50 * $n }, 30)
+            or return fail(silent($nginx) . ' hang');
+    }
+
+    same_latencies($before, latencies(31, 'with them'), 'with 600');
+
+    close $_ for @clients;
+    ends($nginx);
+};
+
+
+# conf-examples/perspective.conf, but that clients are told by their address
+
+sub start_example {
+    my $file = 'conf-examples/perspective.conf';
+    open my $fh, '<', $file or die "$file: $!";
+    my $conf = do { local $/; <$fh> };
+
+    $conf =~ s/^load_module.*\n//m;
+    $conf =~ s/^\s+ssl_.*\n//mg;
+    $conf =~ s/\$ssl_client_s_dn/\$binary_remote_addr/g;
+    $conf =~ s/worker_rlimit_nofile\s+\d+/worker_rlimit_nofile $descriptors/;
+    $conf =~ s/listen 443 ssl http2;/listen 127.0.0.1:8094;
+                                     listen 127.0.0.1:8095 http2;/;
+    $conf =~ s/mpic_resolver .*;//;
+    $conf =~ s/^http \{\n/http {\naccess_log off;\n$slow\n/m;
+    $conf =~ s/\}\n*$/server { listen 127.0.0.10:80;
+                       location \/ { return 200 "ok.$key"; } }\n}\n/;
+
+    return MPIC::LoadNginx->start('example', '127.0.0.1:8094', $conf);
+}
+
+
+# another process at another address: asks for more and more checks that hang
+
+sub flood {
+    my ($streams) = @_;
+    my $pid = fork() // die "fork: $!";
+
+    return $pid if $pid;
+
+    my $load = bless { loop => MPIC::LoadLoop->new, wrong => [], id => 0,
+                       votes => {}, stopping => 0,
+                       make => sub { return { body =>
+                           dns01('hang.signed.example'), status => 0,
+                           judge => sub { } } } }, 'MPIC::Load';
+
+    MPIC::LoadClient::H2->new(load => $load, address => '127.0.0.1:8095',
+                              from => '127.0.0.77', streams => 120,
+                              path => '/dcv')
+        for 1 .. $streams / 120;
+    $load->{loop}->run(1000);
+    POSIX::_exit(0);
+}
+
+
+subtest 'one client floods' => sub {
+    my $nginx = start_example();
+    my $before = latencies(31, 'before');
+
+    # more than mpic_max_checks
+    my $flood = flood(4800);
+
+    my $limited = qr/limiting (?:requests|connections).*client: (\S+),/;
+
+    ok($loop->run_until(sub {
+        1000 < (() = $nginx->error_log =~ /$limited/g)
+    }, 60), 'it floods, and is limited');
+
+    same_latencies($before, latencies(31, 'with it'), 'with the flood');
+
+    is(scalar(grep { $_ ne '127.0.0.77' } $nginx->error_log =~ /$limited/g), 0,
+       'nobody else is limited');
+
+    kill 'KILL', $flood;
+    waitpid $flood, 0;
+    ends($nginx);
+};
+
+
+done_testing();
