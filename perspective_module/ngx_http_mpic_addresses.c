@@ -5,11 +5,15 @@
 
 
 #include "ngx_http_mpic_addresses.h"
+#include "ngx_mpic_timer.h"
 
 
 static void ngx_http_mpic_addresses_literal(ngx_http_mpic_addresses_t *as,
     const mpic_str_t *host);
 static void ngx_http_mpic_addresses_answered(ngx_http_mpic_lookup_t *lookup);
+static void ngx_http_mpic_addresses_wait(ngx_http_mpic_addresses_t *as);
+static void ngx_http_mpic_addresses_stop(ngx_mpic_op_t *op);
+static void ngx_http_mpic_addresses_timer_handler(ngx_event_t *ev);
 static void ngx_http_mpic_addresses_done(ngx_http_mpic_addresses_t *as);
 static int ngx_http_mpic_addresses_take(ngx_http_mpic_addresses_t *as,
     const mpic_lookup_t *question, size_t max);
@@ -86,13 +90,79 @@ ngx_http_mpic_addresses_answered(ngx_http_mpic_lookup_t *lookup)
         && as->questions[1].state != MPIC_LOOKUP_PENDING)
     {
         ngx_http_mpic_addresses_done(as);
+
+    } else if (mpic_lookup_usable(lookup->question)
+               && lookup->question->answer.nrecords)
+    {
+        ngx_http_mpic_addresses_wait(as);
     }
+}
+
+
+/*
+ * Some name servers never answer a question for AAAA.  They shall not take
+ * all of the check's time where there is an address to go on with (RFC 8305
+ * section 3).
+ */
+
+static void
+ngx_http_mpic_addresses_wait(ngx_http_mpic_addresses_t *as)
+{
+    ngx_msec_t       msec;
+    ngx_mpic_job_t  *job;
+
+    job = as->check->job;
+
+    msec = ngx_mpic_job_left(job) / 2;
+    msec = ngx_min(msec, as->check->conf->resolver->timeout);
+
+    ngx_mpic_event_init(&as->timer, ngx_http_mpic_addresses_timer_handler,
+                        job->log, 1);
+    ngx_mpic_timer_set(&as->timer, msec);
+
+    ngx_mpic_job_op_add(job, &as->op, ngx_http_mpic_addresses_stop);
+    as->waiting = 1;
+}
+
+
+static void
+ngx_http_mpic_addresses_stop(ngx_mpic_op_t *op)
+{
+    ngx_http_mpic_addresses_t  *as;
+
+    as = ngx_queue_data(op, ngx_http_mpic_addresses_t, op);
+
+    ngx_mpic_event_clear(&as->timer);
+}
+
+
+static void
+ngx_http_mpic_addresses_timer_handler(ngx_event_t *ev)
+{
+    ngx_uint_t                  i;
+    ngx_http_mpic_addresses_t  *as;
+
+    as = ngx_mpic_event_owner(ev, ngx_http_mpic_addresses_t, timer);
+
+    for (i = 0; i < 2; i++) {
+        if (as->questions[i].state == MPIC_LOOKUP_PENDING) {
+            ngx_http_mpic_lookup_cancel(&as->lookups[i],
+                                        "no answer in time");
+        }
+    }
+
+    ngx_http_mpic_addresses_done(as);
 }
 
 
 static void
 ngx_http_mpic_addresses_done(ngx_http_mpic_addresses_t *as)
 {
+    if (as->waiting) {
+        ngx_mpic_job_op_done(&as->op);
+        ngx_mpic_event_clear(&as->timer);
+    }
+
     if (ngx_http_mpic_addresses_take(as, &as->questions[0],
                                      NGX_HTTP_MPIC_IPV6_MAX) != 0
         || ngx_http_mpic_addresses_take(as, &as->questions[1],

@@ -43,7 +43,10 @@ struct ngx_http_mpic_addresses_s {
     /* where there is none: why */
     mpic_str_t                   why;
 
-    /* private: AAAA and A */
+    /* private: AAAA and A, and the patience with the slower one */
+    ngx_mpic_op_t                op;
+    ngx_event_t                  timer;
+    ngx_uint_t                   waiting;
     mpic_lookup_t                questions[2];
     ngx_http_mpic_lookup_t       lookups[2];
     mpic_str_t                   refused;

@@ -304,10 +304,13 @@ ngx_http_mpic_check_log(ngx_http_mpic_check_t *check)
     p = ngx_http_mpic_check_log_errors(check, errors,
                                        errors + sizeof(errors));
 
+    /* the log adds the subject; "while" is for what goes wrong on the way */
+
+    check->job->action = NULL;
+
     ngx_log_error(NGX_LOG_INFO, check->job->log, 0,
-                  "mpic check %V: %s, %s, errors: %*s, %uL ms, "
+                  "mpic check: %s, %s, errors: %*s, %uL ms, "
                   "trace: \"%s\", perspective: \"%V\"",
-                  &check->job->subject,
                   result->completed ? "completed" : "not completed",
                   result->passed ? "passed" : "not passed",
                   (size_t) (p - errors), errors,

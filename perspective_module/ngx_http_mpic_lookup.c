@@ -82,6 +82,20 @@ ngx_http_mpic_lookup_failed(mpic_lookup_t *question, const char *why)
 }
 
 
+void
+ngx_http_mpic_lookup_cancel(ngx_http_mpic_lookup_t *lookup, const char *why)
+{
+    ngx_mpic_op_t  *op;
+
+    op = &lookup->query.op;
+
+    ngx_mpic_job_op_done(op);
+    op->destroy(op);
+
+    ngx_http_mpic_lookup_failed(lookup->question, why);
+}
+
+
 ngx_int_t
 ngx_http_mpic_lookup_expire(ngx_http_mpic_check_t *check,
     mpic_lookup_t *questions, size_t n)

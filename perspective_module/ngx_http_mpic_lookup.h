@@ -44,6 +44,13 @@ ngx_int_t ngx_http_mpic_lookup_start(ngx_http_mpic_check_t *check,
     ngx_http_mpic_lookup_t *lookup);
 
 /*
+ * Waits no longer: the question is FAILED with "why", which is static, and
+ * the handler is not called.
+ */
+void ngx_http_mpic_lookup_cancel(ngx_http_mpic_lookup_t *lookup,
+    const char *why);
+
+/*
  * The time is over: what is PENDING is FAILED.
  */
 ngx_int_t ngx_http_mpic_lookup_expire(ngx_http_mpic_check_t *check,

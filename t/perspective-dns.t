@@ -224,6 +224,6 @@ details.records_seen #= 7
 --- json
 check_passed = false
 --- error_log eval
-qr/mpic check dns-change change\.signed\.example: completed, not passed, errors: \S+, \d+ ms/
+qr/mpic check: completed, not passed, errors: \S+, \d+ ms, .*"dns-change change\.signed\.example"/
 --- no_error_log
 s3cret

@@ -369,7 +369,7 @@ mpic_perspective_code  us-west-2;
 --- request eval: ::http01('nobody.signed.example', token => 's3cret')
 --- log_level: info
 --- error_log eval
-[qr/mpic check acme-http-01 nobody\.signed\.example: not completed, not passed, errors: mpic_error:dcv_checker:lookup, \d+ ms, trace: "", perspective: "us-west-2"/,
+[qr/mpic check: not completed, not passed, errors: mpic_error:dcv_checker:lookup, \d+ ms, trace: "", perspective: "us-west-2", mpic: "acme-http-01 nobody\.signed\.example"/,
  'mpic connection to 127.0.0.99 port 80 failed: Connection refused']
 --- no_error_log
 s3cret

@@ -1,10 +1,41 @@
-# The perspective and its resolver: silent, refusing, one of two, none.
+# The perspective and its resolver: silent, refusing, one of two, half silent.
 
 use lib 't/lib';
 use MPIC;
 use MPIC::Perspective;
 
+use IO::Socket::INET;
+
+# A resolver that answers questions for A with 127.0.0.10 and no others, as do
+# some name servers that know nothing of AAAA.
+
+my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.58:53',
+                                   Proto => 'udp')
+    or die "127.0.0.58:53: $!";
+
+my $pid = fork // die "fork: $!";
+
+if ($pid == 0) {
+    $SIG{TERM} = 'DEFAULT';
+
+    while (defined $socket->recv(my $query, 4096)) {
+        my ($question) = substr($query, 12) =~ /^((?:[^\0].*?)?\0.{4})/s;
+        next if unpack('n', substr $question, -4) != 1;
+
+        $socket->send(substr($query, 0, 2) . pack('n5', 0x8180, 1, 1, 0, 0)
+                      . $question . pack('n3Nn', 0xc00c, 1, 1, 60, 4)
+                      . "\x7f\0\0\x0a");
+    }
+
+    exit;
+}
+
 run_tests();
+
+END {
+    local $?;
+    kill 'TERM', $pid if $pid;
+}
 
 __DATA__
 
@@ -147,3 +178,64 @@ $silent =~ s{/dcv}{/silent};
 --- response_body_like eval
 ['"check_passed":true', '"check_completed":false', '"check_passed":true']
 
+
+
+=== TEST 9: no answer for AAAA: the address there is is gone on with
+--- http_config
+server {
+    listen 127.0.0.10:80;
+    return 200 "ok.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI";
+}
+--- config
+location = /dcv {
+    mpic_check             dcv;
+    mpic_resolver          127.0.0.58;
+    mpic_resolver_timeout  300ms;
+    mpic_allow_address     127.0.0.0/8;
+}
+--- request eval: ::http01('www.signed.example')
+--- json
+check_completed = true
+check_passed = true
+details.resolved_ip = "127.0.0.10"
+duration_ms =~ ^\d{3}$
+
+
+
+=== TEST 10: no answer for AAAA: at most half of the time
+--- http_config
+server {
+    listen 127.0.0.10:80;
+    return 200 "ok.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI";
+}
+--- config
+location = /dcv {
+    mpic_check             dcv;
+    mpic_resolver          127.0.0.58;
+    mpic_check_timeout     900ms;
+    mpic_allow_address     127.0.0.0/8;
+}
+--- request eval: ::http01('www.signed.example')
+--- json
+check_completed = true
+check_passed = true
+duration_ms =~ ^[4-8]\d\d$
+
+
+
+=== TEST 11: a client that goes away in that time
+--- config
+location = /dcv {
+    mpic_check             dcv;
+    mpic_resolver          127.0.0.58;
+    mpic_check_timeout     9s;
+    mpic_allow_address     127.0.0.0/8;
+}
+--- request eval: ::http01('www.signed.example')
+--- timeout: 0.3
+--- abort
+--- ignore_response
+--- wait: 0.2
+--- log_level: info
+--- error_log
+mpic check ended without an answer
