@@ -52,6 +52,9 @@ my %servers = (
     'mute-header' => sub { $_[0]->($ok); sleep 5 },
     'mute-body' => sub { $_[0]->("$ok\r\n" . answer('mute-body')); sleep 5 },
     'mute-404' => sub { $_[0]->("HTTP/1.1 404 Not Found\r\n\r\nnot"); sleep 5 },
+    'mute-redirect' => sub { $_[0]->("HTTP/1.1 302 Found\r\n"
+                                     . "Content-Length: 10\r\n"
+                                     . location('good2?t=m') . "\r\n"); sleep 5 },
     'drip' => sub { $_[0]->("$ok\r\n");
                     $_[0]->('a') && select undef, undef, undef, 0.1
                         for 1 .. 50 },
@@ -94,7 +97,8 @@ my %servers = (
     # redirects
     'two-locations' => sub { $_[0]->($redirect . location('bad')
                                      . location('good2') . "\r\n") },
-    'good2' => sub { $_[0]->("$ok\r\n" . answer('two-locations')) },
+    'good2' => sub { $_[0]->("$ok\r\n" . answer($_[2] =~ /t=m/ ? 'mute-redirect'
+                                                   : 'two-locations')) },
     'no-location' => sub { $_[0]->("$redirect\r\n") },
     'empty-location' => sub { $_[0]->("${redirect}Location:\r\n\r\n") },
     'long-location' => sub { $_[0]->($redirect . 'Location: http://a.example/'
@@ -573,3 +577,12 @@ check_completed = false
 check_passed = false
 errors.0.error_message =~ 127\.0\.0\.55 port 80: no connection in time\.$
 duration_ms =~ ^[2-9]\d\d$
+
+
+
+=== TEST 41: a redirect whose page never comes
+--- request eval: ::http01('odd.signed.example', token => 'mute-redirect')
+--- json
+check_passed = true
+details.response_history #= 1
+duration_ms =~ ^\d{1,3}$
