@@ -2,6 +2,9 @@
 
 use lib 't/lib';
 use MPIC;
+use MPIC::Perspective;
+
+keep_nginx();
 
 our $http = <<'CONF';
 mpic_resolver       $TEST_NGINX_RESOLVER;

@@ -19,7 +19,8 @@ use Test::Nginx::Socket ();
 
 use base 'Exporter';
 
-our @EXPORT = qw(http01 dns01 dns_change caa use_config key_authorization);
+our @EXPORT = qw(http01 dns01 dns_change caa key_authorization use_config
+                 keep_nginx);
 
 my $json = JSON::PP->new->utf8->canonical;
 
@@ -41,6 +42,8 @@ CONF
 sub use_config {
     my ($more_http) = @_;
 
+    keep_nginx();
+
     Test::Nginx::Socket::add_block_preprocessor(sub {
         my ($block) = @_;
 
@@ -49,6 +52,14 @@ sub use_config {
         $block->set_value('config', join "\n", $config,
                           $block->config // '');
     });
+}
+
+
+# One nginx for all blocks in a row with the same configuration.  Its error log
+# then is that of all of them: what a block looks for there has to be its own.
+
+sub keep_nginx {
+    $Test::Nginx::Util::ForceRestartOnTest = 0;
 }
 
 
