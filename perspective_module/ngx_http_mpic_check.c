@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_check.h"
+#include "mpic_cohort.h"
 #include "mpic_response.h"
 #include "ngx_mpic_pool.h"
 
@@ -23,6 +24,7 @@ static ngx_int_t ngx_http_mpic_check_subject(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_check_run(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_check_deadline(ngx_mpic_job_t *job);
 static void ngx_http_mpic_check_aborted(ngx_mpic_job_t *job);
+static void ngx_http_mpic_check_identity(ngx_http_mpic_check_t *check);
 static ngx_int_t ngx_http_mpic_check_time(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_check_log(ngx_http_mpic_check_t *check);
 static u_char *ngx_http_mpic_check_log_errors(ngx_http_mpic_check_t *check,
@@ -229,6 +231,8 @@ ngx_http_mpic_check_finish(ngx_http_mpic_check_t *check)
     ngx_str_t   body;
     mpic_str_t  json;
 
+    ngx_http_mpic_check_identity(check);
+
     if (ngx_http_mpic_check_time(check) != NGX_OK
         || mpic_response_print(&check->pool, &check->result, &json) != 0)
     {
@@ -253,6 +257,32 @@ ngx_http_mpic_check_fail(ngx_http_mpic_check_t *check)
 
     ngx_mpic_job_finish(check->job, NGX_HTTP_INTERNAL_SERVER_ERROR,
                         &ngx_http_mpic_check_500);
+}
+
+
+/*
+ * Who says so, where it is configured: a coordinator that expects somebody
+ * else does not count the answer (BR 3.2.2.9).
+ */
+
+static void
+ngx_http_mpic_check_identity(ngx_http_mpic_check_t *check)
+{
+    mpic_str_t                            *rir;
+    ngx_http_mpic_perspective_loc_conf_t  *plcf;
+
+    plcf = check->conf;
+
+    if (plcf->code.len) {
+        check->result.perspective_code.data = (char *) plcf->code.data;
+        check->result.perspective_code.len = plcf->code.len;
+    }
+
+    if (plcf->rir >= 0) {
+        rir = &check->result.rir;
+        rir->data = mpic_rir_name((mpic_rir_e) plcf->rir);
+        rir->len = ngx_strlen(rir->data);
+    }
 }
 
 
