@@ -18,6 +18,7 @@
     (curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 
+static ngx_int_t ngx_http_mpic_call_try(ngx_http_mpic_call_t *call);
 static ngx_int_t ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
     ngx_http_mpic_endpoint_t *endpoint);
 static ngx_int_t ngx_http_mpic_call_tls(ngx_http_mpic_call_t *call);
@@ -25,6 +26,7 @@ static size_t ngx_http_mpic_call_write(char *data, size_t size, size_t n,
     void *ctx);
 static u_char *ngx_http_mpic_call_room(ngx_http_mpic_call_t *call, size_t n);
 static void ngx_http_mpic_call_done(ngx_mpic_transfer_t *t);
+static ngx_uint_t ngx_http_mpic_call_stale(ngx_http_mpic_call_t *call);
 static void ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call);
 static void ngx_http_mpic_call_read(ngx_http_mpic_call_t *call);
 static ngx_int_t ngx_http_mpic_call_identity(ngx_http_mpic_call_t *call);
@@ -32,6 +34,16 @@ static ngx_int_t ngx_http_mpic_call_identity(ngx_http_mpic_call_t *call);
 
 ngx_int_t
 ngx_http_mpic_call_start(ngx_http_mpic_call_t *call, ngx_uint_t endpoint)
+{
+    call->endpoint = endpoint;
+    call->again = 0;
+
+    return ngx_http_mpic_call_try(call);
+}
+
+
+static ngx_int_t
+ngx_http_mpic_call_try(ngx_http_mpic_call_t *call)
 {
     ngx_mpic_curl_t           *curl;
     ngx_http_mpic_endpoint_t  *e;
@@ -57,7 +69,7 @@ ngx_http_mpic_call_start(ngx_http_mpic_call_t *call, ngx_uint_t endpoint)
         return NGX_ERROR;
     }
 
-    if (ngx_http_mpic_call_options(call, &e[endpoint]) != NGX_OK) {
+    if (ngx_http_mpic_call_options(call, &e[call->endpoint]) != NGX_OK) {
         curl_easy_cleanup(call->transfer.easy);
         return NGX_ERROR;
     }
@@ -114,6 +126,8 @@ ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
         && ngx_http_mpic_setopt(easy, CURLOPT_HTTPHEADER,
                                 call->perspective->headers)
         && ngx_http_mpic_setopt(easy, CURLOPT_RESOLVE, endpoint->resolve)
+        && ngx_http_mpic_setopt(easy, CURLOPT_FRESH_CONNECT,
+                                (long) call->again)
         && ngx_http_mpic_setopt(easy, CURLOPT_TIMEOUT_MS, (long) left)
         && ngx_http_mpic_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                                 (long) connect)
@@ -264,7 +278,45 @@ ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
         return;
     }
 
+    if (ngx_http_mpic_call_stale(call)) {
+        call->again = 1;
+
+        if (ngx_http_mpic_call_try(call) == NGX_OK) {
+            return;
+        }
+    }
+
     ngx_http_mpic_call_unreachable(call);
+}
+
+
+/*
+ * A kept connection may end just when a call is sent on it, as when the
+ * perspective is reloaded, and libcurl does not always see that nothing is
+ * lost.  A check may be asked for twice, so it is, once, by a new connection
+ * (RFC 9110 section 9.2.2).
+ */
+
+static ngx_uint_t
+ngx_http_mpic_call_stale(ngx_http_mpic_call_t *call)
+{
+    long                  connects;
+    ngx_mpic_transfer_t  *t;
+
+    t = &call->transfer;
+
+    if (call->again || call->nomemory || call->len
+        || (t->result != CURLE_SEND_ERROR && t->result != CURLE_RECV_ERROR
+            && t->result != CURLE_GOT_NOTHING && t->result != CURLE_HTTP2
+            && t->result != CURLE_HTTP2_STREAM
+            && t->result != CURLE_PARTIAL_FILE))
+    {
+        return 0;
+    }
+
+    return curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects)
+           == CURLE_OK
+           && connects == 0;
 }
 
 

@@ -32,6 +32,9 @@ typedef struct {
     /* the call's number in the state machine */
     ngx_uint_t                    index;
 
+    /* which of the perspective's */
+    ngx_uint_t                    endpoint;
+
     /* the answer as it comes in */
     u_char                       *body;
     size_t                        len;
@@ -40,6 +43,9 @@ typedef struct {
     /* what was made of it: the check_response, or why there is none */
     mpic_response_t               response;
     mpic_str_t                    why;
+
+    /* the second try, by a connection of its own */
+    unsigned                      again:1;
 
     unsigned                      active:1;
     unsigned                      overflow:1;

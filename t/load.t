@@ -238,6 +238,27 @@ subtest 'perspectives are reloaded' => sub {
 };
 
 
+# Their kept connections end with calls on them, as some do on a reload: such a
+# call is made again.
+
+subtest 'calls on a connection that ends' => sub {
+    $load->clients(count => 1);
+    ok($load->more(3), 'one client, hence one worker and its connections');
+
+    my ($asked, $voted) = @$load{qw(asked ok)};
+
+    $load->{delay} = 5;
+    ok($load->run_until(sub { $load->{asked} >= $asked + 4 }), 'calls wait');
+    $load->{delay} = 0.5;
+
+    kill 'KILL', map { $_->workers } @{$load->{perspectives}};
+
+    ok($load->more(1), 'answered');
+    nothing_lost('connections ended');
+    is($load->{votes}{6}, $load->{ok}, 'nor a vote');
+};
+
+
 subtest 'perspectives are killed' => sub {
     my ($worker, $all) = @{$load->{perspectives}}[0, 1];
     my ($pid) = $worker->workers;

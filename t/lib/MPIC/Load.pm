@@ -45,7 +45,7 @@ sub start {
     my $self = bless {
         loop => MPIC::LoadLoop->new, port => {}, wrong => [], id => 0,
         delay => 0.5, location => '', main => '', %args,
-        map { $_ => 0 } qw(sent ok hungup again excused flying)
+        map { $_ => 0 } qw(sent ok hungup again excused flying asked)
     }, $class;
 
     $self->start_mocks;
@@ -64,7 +64,11 @@ sub start_mocks {
     $self->{behave} //= {};
     $self->{mocks} = [
         MPIC::LoadMocks::resolver($loop, $resolver, '127.0.0.53',
-            $self->{dns} // sub { rand $self->{delay} }),
+            sub {
+                $self->{asked}++;
+                return $self->{dns} ? $self->{dns}->(@_)
+                                    : rand $self->{delay};
+            }),
         map { my $how = $_;
               MPIC::LoadMocks::perspective($loop, '127.0.0.1', 0, sub {
                   return $self->{behave}{$how}->() if $self->{behave}{$how};
@@ -126,6 +130,7 @@ http {
     mpic_perspectives world {
         secret_file secret;
         $perspectives
+        connect_timeout          8s;
         ssl_certificate          $certs/coordinator.pem;
         ssl_certificate_key      $certs/coordinator.key;
         ssl_trusted_certificate  $certs/ca.pem;
