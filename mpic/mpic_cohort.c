@@ -9,8 +9,9 @@
 
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 
 #define MPIC_SCORE_LEN  32
@@ -25,7 +26,8 @@ typedef struct {
 static int mpic_cohort_rank(const mpic_perspective_t *perspectives, size_t n,
     const mpic_str_t *secret, const mpic_str_t *target,
     mpic_ranked_t *ranked);
-static int mpic_cohort_score(const mpic_str_t *secret,
+static EVP_MAC_CTX *mpic_cohort_mac(void);
+static int mpic_cohort_score(EVP_MAC_CTX *mac, const mpic_str_t *secret,
     const mpic_str_t *target, const mpic_str_t *code, unsigned char *score);
 static void mpic_cohort_insert(mpic_ranked_t *ranked, size_t n,
     const mpic_ranked_t *item);
@@ -119,16 +121,24 @@ static int
 mpic_cohort_rank(const mpic_perspective_t *perspectives, size_t n,
     const mpic_str_t *secret, const mpic_str_t *target, mpic_ranked_t *ranked)
 {
+    int            rc;
     size_t         i;
+    EVP_MAC_CTX   *mac;
     mpic_ranked_t  item;
+
+    mac = mpic_cohort_mac();
+    if (mac == NULL) {
+        return -1;
+    }
+
+    rc = 0;
 
     for (i = 0; i < n; i++) {
 
-        if (mpic_cohort_score(secret, target, &perspectives[i].code,
-                              item.score)
-            != 0)
-        {
-            return -1;
+        rc = mpic_cohort_score(mac, secret, target, &perspectives[i].code,
+                               item.score);
+        if (rc != 0) {
+            break;
         }
 
         item.index = (unsigned) i;
@@ -136,7 +146,46 @@ mpic_cohort_rank(const mpic_perspective_t *perspectives, size_t n,
         mpic_cohort_insert(ranked, i, &item);
     }
 
-    return 0;
+    EVP_MAC_CTX_free(mac);
+
+    return rc;
+}
+
+
+/*
+ * HMAC-SHA256, once for all scores: to look the algorithms up costs several
+ * times what a score does.
+ */
+
+static EVP_MAC_CTX *
+mpic_cohort_mac(void)
+{
+    EVP_MAC      *mac;
+    OSSL_PARAM    params[2];
+    EVP_MAC_CTX  *ctx;
+
+    mac = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
+    if (mac == NULL) {
+        return NULL;
+    }
+
+    ctx = EVP_MAC_CTX_new(mac);
+    EVP_MAC_free(mac);
+
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+                                                 (char *) "SHA256", 0);
+    params[1] = OSSL_PARAM_construct_end();
+
+    if (EVP_MAC_CTX_set_params(ctx, params) != 1) {
+        EVP_MAC_CTX_free(ctx);
+        return NULL;
+    }
+
+    return ctx;
 }
 
 
@@ -146,11 +195,11 @@ mpic_cohort_rank(const mpic_perspective_t *perspectives, size_t n,
  */
 
 static int
-mpic_cohort_score(const mpic_str_t *secret, const mpic_str_t *target,
-    const mpic_str_t *code, unsigned char *score)
+mpic_cohort_score(EVP_MAC_CTX *mac, const mpic_str_t *secret,
+    const mpic_str_t *target, const mpic_str_t *code, unsigned char *score)
 {
-    char      buf[MPIC_NAME_MAX + 1 + MPIC_CODE_MAX];
-    unsigned  len;
+    char    buf[MPIC_NAME_MAX + 1 + MPIC_CODE_MAX];
+    size_t  len;
 
     if (target->len > MPIC_NAME_MAX || code->len > MPIC_CODE_MAX) {
         return -1;
@@ -160,9 +209,12 @@ mpic_cohort_score(const mpic_str_t *secret, const mpic_str_t *target,
     buf[target->len] = '\0';
     memcpy(buf + target->len + 1, code->data, code->len);
 
-    if (HMAC(EVP_sha256(), secret->data, (int) secret->len,
-             (unsigned char *) buf, target->len + 1 + code->len, score, &len)
-        == NULL)
+    if (EVP_MAC_init(mac, (unsigned char *) secret->data, secret->len, NULL)
+        != 1
+        || EVP_MAC_update(mac, (unsigned char *) buf,
+                          target->len + 1 + code->len)
+           != 1
+        || EVP_MAC_final(mac, score, &len, MPIC_SCORE_LEN) != 1)
     {
         return -1;
     }
