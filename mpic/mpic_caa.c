@@ -39,6 +39,22 @@ static int mpic_caa_cause(mpic_pool_t *pool, const mpic_str_t *domains,
 
 
 int
+mpic_caa_nlevels(const mpic_target_t *target)
+{
+    int     n;
+    size_t  i;
+
+    n = 1;
+
+    for (i = 0; i < target->name.len && n < MPIC_CAA_LEVELS_MAX; i++) {
+        n += (target->name.data[i] == '.');
+    }
+
+    return n;
+}
+
+
+int
 mpic_caa_levels(mpic_pool_t *pool, const mpic_target_t *target,
     mpic_lookup_t *lookups)
 {

@@ -19,9 +19,14 @@
 
 
 /*
+ * How many levels a target has at the most, MPIC_CAA_LEVELS_MAX for any.
+ */
+int mpic_caa_nlevels(const mpic_target_t *target);
+
+/*
  * The names to ask for: the target's, its parent's, … down to the top-level
  * domain, in this order (RFC 8659 section 3).  "lookups" has room for
- * MPIC_CAA_LEVELS_MAX; each is set up as PENDING with name and type.  Returns
+ * mpic_caa_nlevels(); each is set up as PENDING with name and type.  Returns
  * their number, or -1 without memory.
  */
 int mpic_caa_levels(mpic_pool_t *pool, const mpic_target_t *target,

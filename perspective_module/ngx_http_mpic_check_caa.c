@@ -72,9 +72,9 @@ ngx_http_mpic_caa_levels(ngx_http_mpic_check_t *check,
     ngx_pool_t  *pool;
 
     pool = check->job->pool;
+    n = mpic_caa_nlevels(&check->request.target);
 
-    caa->levels = ngx_pcalloc(pool,
-                              MPIC_CAA_LEVELS_MAX * sizeof(mpic_lookup_t));
+    caa->levels = ngx_pcalloc(pool, n * sizeof(mpic_lookup_t));
     if (caa->levels == NULL) {
         return NGX_ERROR;
     }
