@@ -28,6 +28,9 @@
 #define NGX_MPIC_RESOLVER_QUERIES  256
 #define NGX_MPIC_RESOLVER_AGE      30000
 
+/* ids made at a time: OpenSSL's generator is slow to start, not to run */
+#define NGX_MPIC_RESOLVER_IDS      128
+
 /* octet 3 of a message's header (RFC 4035 section 3.2) */
 #define NGX_MPIC_RESOLVER_AD       0x20
 #define NGX_MPIC_RESOLVER_CD       0x10
@@ -47,6 +50,10 @@ struct ngx_mpic_resolver_s {
 
     ngx_uint_t           asked;
     ngx_msec_t           start;
+    ngx_msec_t           timeout;
+
+    /* a bit for each id, set while a ticket has it */
+    u_char               ids[65536 / 8];
 
     /* no more queries: to be destroyed when the last one has ended */
     unsigned             retired:1;
@@ -102,6 +109,10 @@ static void ngx_mpic_resolver_deliver_handler(ngx_event_t *ev);
 
 static ngx_uint_t   ngx_mpic_resolver_ready;
 static ngx_queue_t  ngx_mpic_resolvers;
+
+/* ids that nobody has had yet; made by the worker itself */
+static unsigned short  ngx_mpic_resolver_ids[NGX_MPIC_RESOLVER_IDS];
+static ngx_uint_t      ngx_mpic_resolver_nids;
 
 /* queries that have ended, their handlers to be called */
 static ngx_queue_t  ngx_mpic_resolver_done;
@@ -223,6 +234,7 @@ ngx_mpic_resolver_open(ngx_mpic_resolver_conf_t *conf)
     }
 
     resolver->start = ngx_current_msec;
+    resolver->timeout = conf->timeout;
     ngx_queue_init(&resolver->tickets);
     ngx_mpic_event_init(&resolver->timer, ngx_mpic_resolver_timer_handler,
                         ngx_cycle->log, 1);
@@ -341,6 +353,8 @@ ngx_mpic_resolver_ticket(ngx_mpic_resolver_t *resolver, ngx_mpic_query_t *q)
     ticket->query = q;
     ticket->id = id;
 
+    resolver->ids[id / 8] |= (u_char) (1 << id % 8);
+
     ngx_queue_insert_tail(&resolver->tickets, &ticket->queue);
     resolver->asked++;
 
@@ -356,28 +370,29 @@ ngx_mpic_resolver_ticket(ngx_mpic_resolver_t *resolver, ngx_mpic_query_t *q)
 static ngx_int_t
 ngx_mpic_resolver_id(ngx_mpic_resolver_t *resolver, unsigned short *id)
 {
-    ngx_queue_t        *q;
-    ngx_mpic_ticket_t  *ticket;
+    unsigned short  i;
 
-again:
+    do {
+        if (ngx_mpic_resolver_nids == 0) {
 
-    if (RAND_bytes((u_char *) id, sizeof(unsigned short)) != 1) {
-        ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
-                      "mpic: RAND_bytes() failed");
-        ERR_clear_error();
-        return NGX_ERROR;
-    }
+            if (RAND_bytes((u_char *) ngx_mpic_resolver_ids,
+                           sizeof(ngx_mpic_resolver_ids))
+                != 1)
+            {
+                ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
+                              "mpic: RAND_bytes() failed");
+                ERR_clear_error();
+                return NGX_ERROR;
+            }
 
-    for (q = ngx_queue_head(&resolver->tickets);
-         q != ngx_queue_sentinel(&resolver->tickets);
-         q = ngx_queue_next(q))
-    {
-        ticket = ngx_queue_data(q, ngx_mpic_ticket_t, queue);
-
-        if (ticket->id == *id) {
-            goto again;
+            ngx_mpic_resolver_nids = NGX_MPIC_RESOLVER_IDS;
         }
-    }
+
+        i = ngx_mpic_resolver_ids[--ngx_mpic_resolver_nids];
+
+    } while (resolver->ids[i / 8] & (1 << i % 8));
+
+    *id = i;
 
     return NGX_OK;
 }
@@ -484,11 +499,27 @@ ngx_mpic_resolver_process(ngx_mpic_resolver_t *resolver, ares_socket_t rfd,
 }
 
 
+/*
+ * Before 1.21 ares_timeout() looks at every query outstanding, so it is not
+ * asked while the timer fires no later than any query could expire: a new one
+ * and one that is sent again have "timeout" left at least, which later
+ * versions do not promise.  Early is harmless.
+ */
+
 static void
 ngx_mpic_resolver_timer(ngx_mpic_resolver_t *resolver)
 {
     ngx_msec_t       msec;
     struct timeval   tv, *next;
+
+#if (ARES_VERSION < 0x011500)
+    if (resolver->timer.timer_set && !ngx_queue_empty(&resolver->tickets)
+        && (ngx_msec_int_t) (resolver->timer.timer.key - ngx_current_msec)
+           <= (ngx_msec_int_t) resolver->timeout)
+    {
+        return;
+    }
+#endif
 
     next = ares_timeout(resolver->channel, NULL, &tv);
 
@@ -516,6 +547,8 @@ ngx_mpic_resolver_answer(void *data, int status, int timeouts,
     ngx_mpic_query_t  *q;
 
     q = ticket->query;
+
+    ticket->resolver->ids[ticket->id / 8] &= (u_char) ~(1 << ticket->id % 8);
 
     ngx_queue_remove(&ticket->queue);
     ngx_free(ticket);
