@@ -17,8 +17,11 @@ use Time::HiRes qw(sleep time);
 use lib $FindBin::Bin;
 use MPICBench;
 
-# seconds until connections and their TLS stand
+# the window begins after so many seconds, and so many requests a connection, so
+# that connections and their TLS stand; or else in vain after a minute
 my $warm_up = 0.6;
+my $warm_up_requests = 2;
+my $warm_up_max = 60;
 
 my %option = (connections => '1,16,64,256', only => '.');
 
@@ -155,18 +158,21 @@ sub drive {
     my ($point) = @_;
 
     my $bench = $point->{bench};
-    my $total = POSIX::ceil($warm_up + $seconds + 0.2);
-    my @command = ('wrk', '-t1', "-c$point->{connections}", "-d${total}s",
+    my @command = ('wrk', '-t1', "-c$point->{connections}", '-d600s',
         '--timeout', '10s', '-s', "$FindBin::Bin/post.lua", $bench->{url},
         '--', "$dir/requests/$bench->{requests}", $bench->{wanted});
 
+    my $before = MPICBench::requests($bench->{status});
     my $pid = open(my $wrk, '-|', @command) or die "wrk: $!\n";
 
-    sleep $warm_up;
+    warm_up($bench, $before + $warm_up_requests * $point->{connections});
 
     my ($n0, %cpu0) = (MPICBench::requests($bench->{status}), cpu_of_all());
     sleep $seconds;
     my ($n1, %cpu1) = (MPICBench::requests($bench->{status}), cpu_of_all());
+
+    # wrk tells what it has
+    kill 'INT', $pid;
 
     my $text = do { local $/; <$wrk> } // '';
     close $wrk;
@@ -178,6 +184,19 @@ sub drive {
 
     return {%$said, requests => $n,
         cpu => {map { $_ => ($cpu1{$_} - $cpu0{$_}) / $n / 1e6 } keys %cpu0}};
+}
+
+
+sub warm_up {
+    my ($bench, $wanted) = @_;
+
+    my $end = time + $warm_up_max;
+
+    do {
+        sleep $warm_up;
+        die "$bench->{name}: too few requests in $warm_up_max s\n"
+            if time > $end;
+    } while (MPICBench::requests($bench->{status}) < $wanted);
 }
 
 

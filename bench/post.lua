@@ -37,7 +37,9 @@ function response(status, headers, body)
 
     else
         wrong = wrong + 1
-        example = status .. " " .. string.sub(body, 1, 400)
+        example = status .. " "
+            .. (string.match(body, '"error_message":"[^"]*"')
+                or string.sub(body, 1, 400))
     end
 end
 
