@@ -20,6 +20,9 @@
 /* connections at a time, where the descriptors are unlimited */
 #define NGX_MPIC_CURL_MAX      1048576
 
+/* libcurl's smallest, instead of 64 KiB for every HTTP/2 request's body */
+#define NGX_MPIC_CURL_UPLOAD   16384
+
 /* below nginx's keepalive_timeout: the far end's close is not seen */
 #define NGX_MPIC_CURL_MAX_AGE  60
 
@@ -272,6 +275,7 @@ ngx_mpic_curl_easy_options(CURL *easy, ngx_mpic_transfer_t *t)
     ngx_mpic_easy(CURLOPT_HTTP09_ALLOWED, 0L);
     ngx_mpic_easy(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
     ngx_mpic_easy(CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
+    ngx_mpic_easy(CURLOPT_UPLOAD_BUFFERSIZE, (long) NGX_MPIC_CURL_UPLOAD);
     ngx_mpic_easy(CURLOPT_MAXAGE_CONN, (long) NGX_MPIC_CURL_MAX_AGE);
 
 #undef ngx_mpic_easy
