@@ -88,7 +88,7 @@ sub verdict {
     return if !$request->{valid} || $verdict eq 'true';
 
     # this machine was busy: it may be, if it seldom is
-    if ($body =~ /no answer within the time allowed/) {
+    if ($body =~ /no answer within the time allowed|within \d+ ms/) {
         $late++;
         return;
     }
@@ -270,10 +270,17 @@ sub processes {
 
 sub descriptors {
     my $sockets = MPIC::LoadNginx::sockets();
+    my %all;
 
-    return { map { $_->[0] => MPIC::LoadNginx::own_descriptors($_->[1],
-                                                               $sockets) }
-                 processes() };
+    for (processes()) {
+        my ($name, $pid) = @$_;
+        $all{$name} = MPIC::LoadNginx::own_descriptors($pid, $sockets);
+
+        # a master's to workers, of which some may still be ending
+        delete $all{$name}{socket} if $name =~ /master/;
+    }
+
+    return \%all;
 }
 
 
