@@ -289,8 +289,8 @@ perspective a https://127.0.0.1:8001 rir=ARIN "header=x-api-key: k";
 perspective b http://127.0.0.1:8002 rir=APNIC;
 ssl_trusted_certificate ../html/cohort.secret;
 --- must_die
---- error_log
-SSL_CTX_load_verify_locations
+--- error_log eval
+qr/\[emerg\].*(SSL_CTX_load_verify_locations|cannot load certificate).*cohort\.secret/
 
 
 

