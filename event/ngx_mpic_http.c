@@ -192,7 +192,12 @@ ngx_mpic_http_body(ngx_http_request_t *r, ngx_str_t *body,
 
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
         b = cl->buf;
-        p = ngx_cpymem(p, b->pos, b->last - b->pos);
+
+        /* the last one of a chunked body is empty, and points nowhere */
+
+        if (b->last != b->pos) {
+            p = ngx_cpymem(p, b->pos, b->last - b->pos);
+        }
     }
 
     return NGX_OK;

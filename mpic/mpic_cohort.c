@@ -160,6 +160,7 @@ mpic_cohort_rank(const mpic_perspective_t *perspectives, size_t n,
 static EVP_MAC_CTX *
 mpic_cohort_mac(void)
 {
+    char          digest[] = "SHA256";
     EVP_MAC      *mac;
     OSSL_PARAM    params[2];
     EVP_MAC_CTX  *ctx;
@@ -177,7 +178,7 @@ mpic_cohort_mac(void)
     }
 
     params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                                 (char *) "SHA256", 0);
+                                                 digest, 0);
     params[1] = OSSL_PARAM_construct_end();
 
     if (EVP_MAC_CTX_set_params(ctx, params) != 1) {
@@ -209,7 +210,7 @@ mpic_cohort_score(EVP_MAC_CTX *mac, const mpic_str_t *secret,
     buf[target->len] = '\0';
     memcpy(buf + target->len + 1, code->data, code->len);
 
-    if (EVP_MAC_init(mac, (unsigned char *) secret->data, secret->len, NULL)
+    if (EVP_MAC_init(mac, (const unsigned char *) secret->data, secret->len, NULL)
         != 1
         || EVP_MAC_update(mac, (unsigned char *) buf,
                           target->len + 1 + code->len)
