@@ -177,8 +177,8 @@ mpic_cohort_mac(void)
         return NULL;
     }
 
-    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
-                                                 digest, 0);
+    params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
+                                                 0);
     params[1] = OSSL_PARAM_construct_end();
 
     if (EVP_MAC_CTX_set_params(ctx, params) != 1) {
@@ -210,7 +210,8 @@ mpic_cohort_score(EVP_MAC_CTX *mac, const mpic_str_t *secret,
     buf[target->len] = '\0';
     memcpy(buf + target->len + 1, code->data, code->len);
 
-    if (EVP_MAC_init(mac, (const unsigned char *) secret->data, secret->len, NULL)
+    if (EVP_MAC_init(mac, (const unsigned char *) secret->data, secret->len,
+                     NULL)
         != 1
         || EVP_MAC_update(mac, (unsigned char *) buf,
                           target->len + 1 + code->len)
