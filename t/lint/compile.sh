@@ -41,6 +41,8 @@ compile_flags() {
 
     case "$1" in
     mpic/*) ;;
+    t/sanitizers/*)
+            flags="$flags -I$BUILD/lint/made $nginx_includes" ;;
     t/*)    flags="$flags -It/unit -I${1%/*}" ;;
     *)      flags="$flags -Ievent -I${1%/*} $nginx_includes" ;;
     esac
@@ -64,7 +66,12 @@ configure_nginx() {
             | tr '\n' ' ')
     fi
 
-    export nginx_includes
+    # the header that script/build-sanitized writes has folders of its own
+    mkdir -p "$out/made"
+    echo '#define MPIC_REPORTS  ""
+#define MPIC_SUPPRESSIONS  ""' > "$out/made/ngx_mpic_sanitizers.h"
+
+    export nginx_includes BUILD
 }
 
 
@@ -84,6 +91,7 @@ compile_one() {
 
     case "$2" in
     mpic/*) kind=rules ;;
+    t/sanitizers/*) kind=nginx ;;
     t/*)    kind=tests ;;
     *)      kind=nginx ;;
     esac

@@ -116,5 +116,6 @@ ngx_mpic_fault(ngx_pool_t *pool)
 
     } else if (ngx_strcmp(fault, "undefined") == 0) {
         n += 1;
+        length = (size_t) n;
     }
 }
