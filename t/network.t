@@ -5,6 +5,7 @@ use warnings;
 
 use Errno;
 use IO::Socket::INET;
+use Socket qw(AF_INET6 inet_pton);
 use Test::More;
 
 my $resolver = '127.0.0.53';
@@ -36,7 +37,56 @@ for (['signed.example', 'SOA', 'NOERROR', 1],
      ['x.lame-secure.example', 'CAA', 'SERVFAIL', 0],
      ['x.lame.plain.example', 'CAA', 'SERVFAIL', 0],
      ['loop1.signed.example', 'A', 'SERVFAIL', 0],
-     ['nothing', 'A', 'NXDOMAIN', 1])
+     ['nothing', 'A', 'NXDOMAIN', 1],
+
+     # the other kinds of zones
+     ['www.nsec3.example', 'A', 'NOERROR', 1],
+     ['nothing.nsec3.example', 'A', 'NXDOMAIN', 1],
+     ['noaddress.nsec3.example', 'A', 'NOERROR', 1],
+     ['lame.nsec3.example', 'DS', 'NOERROR', 1],
+     ['www.optout.example', 'A', 'NOERROR', 1],
+     ['child.optout.example', 'DS', 'NOERROR', 0],
+     ['www.child.optout.example', 'A', 'NOERROR', 0],
+     ['x.lame.optout.example', 'CAA', 'SERVFAIL', 0],
+     ['www.expired.example', 'A', 'SERVFAIL', 0],
+     ['www.early.example', 'A', 'SERVFAIL', 0],
+     ['www.stripped.example', 'A', 'SERVFAIL', 0],
+     ['unknown-algorithm.example', 'DS', 'NOERROR', 1],
+     ['www.unknown-algorithm.example', 'A', 'NOERROR', 0],
+
+     # top-level domains
+     ['caatld', 'CAA', 'NOERROR', 1],
+     ['x.caatld', 'CAA', 'NXDOMAIN', 1],
+     ['plaintld', 'CAA', 'NOERROR', 0],
+     ['lametld', 'DS', 'NOERROR', 1],
+     ['x.lametld', 'CAA', 'SERVFAIL', 0],
+     ['lamesecuretld', 'CAA', 'SERVFAIL', 0],
+
+     # aliases
+     ['16.chain.signed.example', 'A', 'NOERROR', 1],
+     ['17.chain.signed.example', 'A', 'NOERROR', 1],
+     ['host.dname.signed.example', 'A', 'NOERROR', 1],
+     ['www.dname-plain.signed.example', 'A', 'NOERROR', 0],
+     ['www.dname-bogus.signed.example', 'A', 'SERVFAIL', 0],
+     ['x.dname-self.signed.example', 'A', 'SERVFAIL', 0],
+     ['toexpired.signed.example', 'A', 'SERVFAIL', 0],
+     ['tonotld.signed.example', 'A', 'NXDOMAIN', 1],
+     ['x.every.signed.example', 'CAA', 'NOERROR', 1],
+     ['ends.every.signed.example', 'CAA', 'NOERROR', 1],
+
+     # reverse names
+     ['10.0.0.45.in-addr.arpa', 'PTR', 'NOERROR', 1],
+     ['12.0.0.45.in-addr.arpa', 'PTR', 'NOERROR', 1],
+     ['14.0.0.45.in-addr.arpa', 'PTR', 'SERVFAIL', 0],
+     ['10.0.0.127.in-addr.arpa', 'PTR', 'NOERROR', 0],
+     [reverse6('2a10:6d70::10'), 'PTR', 'NOERROR', 1],
+     [reverse6('fd00:6d70::1'), 'PTR', 'NOERROR', 0],
+     ['_ip-validation-persist.' . reverse6('2a10:6d70::10'), 'TXT', 'NOERROR',
+      1],
+
+     # long ones
+     [long_name(253), 'CAA', 'NOERROR', 1],
+     ['_acme-challenge.' . long_name(237), 'TXT', 'NOERROR', 1])
 {
     my ($name, $type, $status, $ad) = @$_;
     my $answer = ask($name, $type);
@@ -54,6 +104,16 @@ like(ask('large.signed.example', 'TXT')->{text},
      qr/truncated.*the last one/s, 'too large for UDP, complete by TCP');
 like(ask('many.caa.signed.example', 'CAA')->{text}, qr/ANSWER: 9;/,
      'a set of nine CAA records');
+like(ask('1001.caa.signed.example', 'CAA')->{text}, qr/truncated.*ANSWER: 1001;/s,
+     '1001 CAA records by TCP');
+like(ask('nearly64k.plain.example', 'TXT')->{text}, qr/truncated.*ANSWER: 240;/s,
+     'an answer as large as TCP can carry');
+like(ask('17.chain.signed.example', 'A')->{text}, qr/ANSWER: 18;/,
+     'seventeen aliases and the address');
+like(ask('nul.txt.signed.example', 'TXT')->{text}, qr/"before\\000after"/,
+     'a zero octet in a TXT record');
+like(`ip -o address show dev lo`, qr/ 45\.0\.0\.10\/.* 2a10:6d70::10\//s,
+     'addresses that are not special-purpose');
 
 like(`kdig +timeout=1 +retry=0 \@127.0.0.54 signed.example A 2>&1`,
      qr/response timeout/, 'the silent resolver is silent');
@@ -77,6 +137,27 @@ unlike(`openssl verify -CAfile $certs/ca.pem $certs/stranger.pem 2>&1`,
        qr/: OK/, 'the stranger is of another CA');
 
 done_testing();
+
+
+# the name's labels are as long as they may be
+
+sub long_name {
+    my ($octets) = @_;
+
+    my $left = $octets - length '.signed.example';
+
+    return join '.', map({ 'a' x 63 } 1 .. $left / 64), 'a' x ($left % 64),
+                     'signed.example';
+}
+
+
+sub reverse6 {
+    my ($address) = @_;
+
+    my $digits = unpack 'H*', inet_pton(AF_INET6, $address);
+
+    return join '.', reverse(split //, $digits), 'ip6.arpa';
+}
 
 
 sub connecting {

@@ -140,15 +140,18 @@ dns_answers() {
 }
 
 
-# authoritative_start dir address zones-dir "signed …" "unsigned …"
+# authoritative_start dir address zones-dir "signed …" "unsigned …" \
+#     ["nsec3 …" ["opt-out …"]]
 #
 # A knotd of its own that serves the zones of zones-dir (files NAME.zone, the
 # root's is root.zone).  "signed" lists zone names from the leaves up: each is
 # signed with a fresh key, and its DS is added to the zone above, if that is
-# served here too.  Leaves the root's DS in dir/trust-anchor.
+# served here too.  Those listed in "nsec3" or "opt-out" as well are signed with
+# NSEC3, with opt-out.  Leaves the root's DS in dir/trust-anchor.
 
 authoritative_start() {
-    local dir=$1 address=$2 zones=$3 signed=$4 unsigned=$5 zone
+    local dir=$1 address=$2 zones=$3 signed=$4 unsigned=$5
+    local nsec3=${6:-} optout=${7:-} zone
 
     mkdir -p "$dir/zones" "$dir/db"
 
@@ -157,13 +160,15 @@ authoritative_start() {
         echo "zone:"
 
         for zone in $signed; do
-            printf '  - domain: %s\n    template: signed\n    file: %s\n' \
-                "$zone" "$(zone_file "$zone")"
+            case " $nsec3 , $optout " in
+            *" $zone "*,*) authoritative_zone "$zone" nsec3 ;;
+            *" $zone "*)   authoritative_zone "$zone" opt-out ;;
+            *)             authoritative_zone "$zone" signed ;;
+            esac
         done
 
         for zone in $unsigned; do
-            printf '  - domain: %s\n    file: %s\n' \
-                "$zone" "$(zone_file "$zone")"
+            authoritative_zone "$zone" default
         done
     } > "$dir/knot.conf"
 
@@ -185,13 +190,35 @@ authoritative_start() {
 
     for zone in $signed $unsigned; do
         wait_for "zone $zone at $address" "$(cat "$dir/knotd.pid")" \
-            dns_answers "$address" "$zone" SOA \
-            || { tail -n 20 "$dir"/knot*.log "$dir/knotd.out" >&2; return 1; }
+            zone_ready "$dir" "$address" "$zone" \
+            && dns_answers "$address" "$zone" SOA \
+            || { grep -v info: "$dir"/knot.log >&2; return 1; }
     done
 }
 
 
+# whether it is served, or never will be
+
+zone_ready() {
+    grep -qF "[$3] zone event 'load' failed" "$1/knot.log" \
+        || dns_answers "$2" "$3" SOA
+}
+
+
 authoritative_conf() {
+    local policy common storage
+
+    common="    algorithm: ecdsap256sha256
+    single-type-signing: on
+    ksk-lifetime: 0
+    nsec3-iterations: 0
+    nsec3-salt-length: 0
+"
+    storage="storage: \"$1/zones\"
+    journal-content: none
+    zonefile-load: whole
+    zonefile-sync: -1"
+
     cat <<EOF
 server:
     rundir: "$1"
@@ -209,25 +236,31 @@ database:
     kasp-db-max-size: 16M
     timer-db-max-size: 1M
 policy:
-  - id: test
-    algorithm: ecdsap256sha256
-    single-type-signing: on
-    ksk-lifetime: 0
-    nsec3: off
-template:
-  - id: default
-    storage: "$1/zones"
-    journal-content: none
-    zonefile-load: whole
-    zonefile-sync: -1
   - id: signed
-    storage: "$1/zones"
-    journal-content: none
-    zonefile-load: whole
-    zonefile-sync: -1
-    dnssec-signing: on
-    dnssec-policy: test
+    nsec3: off
+$common  - id: nsec3
+    nsec3: on
+$common  - id: opt-out
+    nsec3: on
+    nsec3-opt-out: on
+${common}template:
+  - id: default
+    $storage
 EOF
+
+    for policy in signed nsec3 opt-out; do
+        printf '  - id: %s\n    dnssec-signing: on\n    dnssec-policy: %s\n' \
+            $policy $policy
+        echo "    $storage"
+    done
+}
+
+
+# authoritative_zone zone template
+
+authoritative_zone() {
+    printf '  - domain: %s\n    template: %s\n    file: %s\n' \
+        "$1" "$2" "$(zone_file "$1")"
 }
 
 
@@ -332,6 +365,8 @@ server:
     do-not-query-localhost: no
     unblock-lan-zones: yes
     insecure-lan-zones: yes
+    local-zone: "127.in-addr.arpa." nodefault
+    domain-insecure: "127.in-addr.arpa."
     qname-minimisation: yes
     harden-glue: yes
     harden-dnssec-stripped: yes
@@ -339,6 +374,7 @@ server:
     aggressive-nsec: no
     prefetch: no
     serve-expired: no
+    max-query-restarts: 20
 
     num-threads: 1
     msg-cache-size: 1m
