@@ -26,14 +26,15 @@ static int ngx_http_mpic_addresses_clause(ngx_http_mpic_addresses_t *as,
 
 void
 ngx_http_mpic_addresses_find(ngx_http_mpic_check_t *check,
-    ngx_http_mpic_addresses_t *as, const mpic_url_t *url)
+    ngx_http_mpic_addresses_t *as, const mpic_str_t *host,
+    ngx_uint_t literal)
 {
     ngx_uint_t  i, asked;
 
     as->check = check;
 
-    if (url->literal) {
-        ngx_http_mpic_addresses_literal(as, &url->host);
+    if (literal) {
+        ngx_http_mpic_addresses_literal(as, host);
         return;
     }
 
@@ -41,7 +42,7 @@ ngx_http_mpic_addresses_find(ngx_http_mpic_check_t *check,
 
     for (i = 0; i < 2; i++) {
         as->questions[i].state = MPIC_LOOKUP_PENDING;
-        as->questions[i].name = url->host;
+        as->questions[i].name = *host;
         as->questions[i].type = (i == 0) ? MPIC_DNS_AAAA : MPIC_DNS_A;
 
         as->lookups[i].question = &as->questions[i];
@@ -276,4 +277,21 @@ ngx_http_mpic_addresses_clause(ngx_http_mpic_addresses_t *as,
            ? "no such name (NXDOMAIN)" : "no record";
 
     return mpic_str_printf(&as->check->pool, clause, "%s", text);
+}
+
+
+ngx_msec_t
+ngx_http_mpic_addresses_time(const ngx_http_mpic_addresses_t *as, size_t i)
+{
+    ngx_msec_t  msec;
+
+    msec = ngx_mpic_job_left(as->check->job);
+
+    if (i + 1 < as->n) {
+        msec /= 2;
+    }
+
+    msec = ngx_min(msec, as->check->conf->connect_timeout);
+
+    return ngx_max(msec, 1);
 }

@@ -12,7 +12,6 @@
 
 #include "ngx_http_mpic_check.h"
 #include "ngx_http_mpic_lookup.h"
-#include "mpic_url.h"
 
 
 /*
@@ -54,12 +53,20 @@ struct ngx_http_mpic_addresses_s {
 
 
 /*
- * Finds the addresses of the URL's host: itself if it is one, otherwise by
- * AAAA and A together.  Those that the policy refuses are left out.  The
- * handler may be called before this returns.
+ * Finds the addresses of a host: itself if it is one ("literal", without
+ * brackets), otherwise by AAAA and A together.  Those that the policy refuses
+ * are left out.  The handler may be called before this returns.
  */
 void ngx_http_mpic_addresses_find(ngx_http_mpic_check_t *check,
-    ngx_http_mpic_addresses_t *as, const mpic_url_t *url);
+    ngx_http_mpic_addresses_t *as, const mpic_str_t *host,
+    ngx_uint_t literal);
+
+/*
+ * The milliseconds, at least one, that an attempt with the i-th address may
+ * take now, TLS included: while there are others, half of what is left.
+ */
+ngx_msec_t ngx_http_mpic_addresses_time(const ngx_http_mpic_addresses_t *as,
+    size_t i);
 
 
 #endif /* _NGX_HTTP_MPIC_ADDRESSES_H_INCLUDED_ */

@@ -50,7 +50,8 @@ ngx_http_mpic_hop_start(ngx_http_mpic_hop_t *hop)
     hop->addresses.handler = ngx_http_mpic_hop_resolved;
     hop->addresses.data = hop;
 
-    ngx_http_mpic_addresses_find(hop->check, &hop->addresses, hop->url);
+    ngx_http_mpic_addresses_find(hop->check, &hop->addresses,
+                                 &hop->url->host, hop->url->literal);
 }
 
 
@@ -188,17 +189,14 @@ ngx_http_mpic_hop_set_target(ngx_http_mpic_hop_t *hop, CURL *easy)
 static ngx_int_t
 ngx_http_mpic_hop_set_limits(ngx_http_mpic_hop_t *hop, CURL *easy)
 {
-    ngx_msec_t  left, connect;
+    ngx_msec_t  left, time;
 
     left = ngx_max(ngx_mpic_job_left(hop->check->job), 1);
-
-    connect = (hop->next + 1 < hop->addresses.n) ? left / 2 : left;
-    connect = ngx_min(connect, hop->check->conf->connect_timeout);
-    connect = ngx_max(connect, 1);
+    time = ngx_http_mpic_addresses_time(&hop->addresses, hop->next);
 
     /* the job's deadline comes first */
 
-    if (curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long) connect)
+    if (curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long) time)
         || curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long) left + 1000)
         || curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L)
         || curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L)
