@@ -11,20 +11,6 @@
 #include <string.h>
 
 
-static const char  *mpic_method_names[] = {
-    [MPIC_METHOD_ACME_DNS_01] = "acme-dns-01",
-    [MPIC_METHOD_ACME_HTTP_01] = "acme-http-01",
-    [MPIC_METHOD_DNS_CHANGE] = "dns-change",
-};
-
-
-const char *
-mpic_method_name(mpic_method_e method)
-{
-    return mpic_method_names[method];
-}
-
-
 void
 mpic_result_init(mpic_result_t *result, mpic_check_type_e type,
     mpic_details_e kind)
@@ -34,7 +20,11 @@ mpic_result_init(mpic_result_t *result, mpic_check_type_e type,
     result->type = type;
     result->kind = kind;
 
+    result->dnssec = MPIC_DNSSEC_NONE;
+    result->ede_code = -1;
     result->caa_present = -1;
+    result->caa_account_uri = -1;
+    result->caa_method = -1;
     result->caa_ttl = -1;
     result->response_code = -1;
     result->ad = -1;
@@ -71,4 +61,28 @@ mpic_result_error(mpic_pool_t *pool, mpic_result_t *result,
     result->nerrors++;
 
     return 0;
+}
+
+
+int
+mpic_result_warning(mpic_pool_t *pool, mpic_result_t *result,
+    const char *fmt, ...)
+{
+    int      rc;
+    va_list  args;
+
+    if (result->nwarnings == MPIC_WARNINGS_MAX) {
+        return 0;
+    }
+
+    va_start(args, fmt);
+    rc = mpic_str_vprintf(pool, &result->warnings[result->nwarnings], fmt,
+                          args);
+    va_end(args);
+
+    if (rc == 0) {
+        result->nwarnings++;
+    }
+
+    return rc;
 }

@@ -12,6 +12,7 @@
 
 
 #include "mpic_base.h"
+#include "mpic_method.h"
 #include "mpic_target.h"
 #include "mpic_dns.h"
 
@@ -20,13 +21,6 @@ typedef enum {
     MPIC_CHECK_DCV = 0,
     MPIC_CHECK_CAA
 } mpic_check_type_e;
-
-
-typedef enum {
-    MPIC_METHOD_ACME_DNS_01 = 0,
-    MPIC_METHOD_ACME_HTTP_01,
-    MPIC_METHOD_DNS_CHANGE
-} mpic_method_e;
 
 
 typedef enum {
@@ -60,26 +54,53 @@ typedef struct {
 } mpic_caa_params_t;
 
 
+#define MPIC_SHA256_LEN  32
+
 typedef struct {
     mpic_method_e          method;
 
-    /* acme-dns-01 */
+    /* acme-dns-01, dns-account-01: base64url; acme-tls-alpn-01: hex digits */
     mpic_str_t             key_authorization_hash;
+    /* acme-tls-alpn-01: its octets */
+    unsigned char          digest[MPIC_SHA256_LEN];
+
+    /* dns-account-01 */
+    mpic_str_t             acme_account_url;
 
     /* acme-http-01 */
     mpic_str_t             token;
     mpic_str_t             key_authorization;
+
+    /* website-change: the path below the well-known directory */
+    mpic_str_t             http_token_path;
+    /* NULL data where there is none */
+    mpic_str_t             match_regex;
+    unsigned               https:1;
+
+    /* acme-http-01, website-change */
     mpic_header_t         *headers;
     size_t                 nheaders;
     /* 1 if "http_headers" was an object, 0 if it was absent or null */
     unsigned               headers_given:1;
 
-    /* dns-change */
+    /*
+     * website-change, dns-change, contact-…, ip-address,
+     * reverse-address-lookup
+     */
     mpic_str_t             challenge_value;
-    uint16_t               record_type;
-    mpic_str_t             name_prefix;
     unsigned               exact_match:1;
     unsigned               exact_case:1;
+
+    /* the methods that look into the DNS: what is asked for */
+    uint16_t               record_type;
+    mpic_str_t             name_prefix;
+
+    /* dns-persistent: as sent, and so not normalised */
+    mpic_str_t            *issuers;
+    size_t                 nissuers;
+    mpic_str_t             account_uri;
+    /* the IETF draft's rule: a wildcard needs "policy=wildcard" */
+    unsigned               wildcard_policy:1;
 } mpic_dcv_params_t;
 
 
@@ -93,14 +114,31 @@ typedef struct {
     mpic_str_t             message;
 } mpic_error_t;
 
-#define MPIC_ERRORS_MAX  16
+#define MPIC_ERRORS_MAX    16
+#define MPIC_WARNINGS_MAX  4
 
 
 typedef enum {
     MPIC_DETAILS_CAA = 0,
     MPIC_DETAILS_DNS,
-    MPIC_DETAILS_HTTP
+    MPIC_DETAILS_HTTP,
+    MPIC_DETAILS_TLS
 } mpic_details_e;
+
+
+/*
+ * What DNSSEC says of the answers that a check stands on (RFC 4035 section
+ * 4.3), as far as it is known.
+ */
+
+typedef enum {
+    MPIC_DNSSEC_INDETERMINATE = 0,
+    MPIC_DNSSEC_INSECURE,
+    MPIC_DNSSEC_SECURE,
+    MPIC_DNSSEC_BOGUS,
+    /* the DNS was not asked: shown as null */
+    MPIC_DNSSEC_NONE
+} mpic_dnssec_e;
 
 
 /* one redirect followed or refused: the status and the Location it sent */
@@ -125,6 +163,10 @@ typedef struct {
     mpic_error_t           errors[MPIC_ERRORS_MAX];
     size_t                 nerrors;
 
+    /* sentences about what is well now, and will not stay so */
+    mpic_str_t             warnings[MPIC_WARNINGS_MAX];
+    size_t                 nwarnings;
+
     /* nanoseconds since the epoch, at the end of the check */
     uint64_t               timestamp_ns;
     uint64_t               duration_ms;
@@ -133,8 +175,16 @@ typedef struct {
     mpic_str_t             perspective_code;
     mpic_str_t             rir;
 
+    mpic_dnssec_e          dnssec;
+    /* the Extended DNS Error (RFC 8914) of the answer that decides, or -1 */
+    int                    ede_code;
+    mpic_str_t             ede_text;
+
     /* MPIC_DETAILS_… for the shape of "details" */
     mpic_details_e         kind;
+
+    /* DCV: the method */
+    mpic_method_e          method;
 
     /* CAA: -1 null, 0 false, 1 true */
     int                    caa_present;
@@ -142,14 +192,18 @@ typedef struct {
     int64_t                caa_ttl;
     mpic_str_t            *iodef;
     size_t                 niodef;
+    /* CAA, RFC 8657: -1 null, 0 false, 1 true */
+    int                    caa_account_uri;
+    int                    caa_method;
     /* CAA, DNS */
     mpic_str_t             found_at;
     /* CAA, DNS: texts of the records; n = 0 and NULL: null */
     mpic_str_t            *records_seen;
     size_t                 nrecords_seen;
+    /* CAA, DNS: with "include_records"; NULL: null */
+    const mpic_dns_record_t  *records;
+    size_t                 nrecords;
 
-    /* DNS: the method's name in "validation_method" comes from here, too */
-    mpic_method_e          method;
     int                    response_code;
     int                    ad;
     mpic_str_t            *cname_chain;
@@ -162,14 +216,17 @@ typedef struct {
     int                    response_status;
     /* the first 100 octets of the body at most, raw */
     mpic_str_t             response_page;
+
+    /* HTTP, TLS: the address that answered, or that was tried last */
     mpic_str_t             resolved_ip;
+    /* all addresses that were tried, in this order */
+    mpic_str_t            *tried_ips;
+    size_t                 ntried_ips;
+
+    /* TLS */
+    mpic_str_t             common_name;
 } mpic_result_t;
 
-
-/*
- * The method's name in the API, such as "acme-dns-01".
- */
-const char *mpic_method_name(mpic_method_e method);
 
 /*
  * Empties "result": nothing passed, nothing completed, all details null.
@@ -184,6 +241,14 @@ void mpic_result_init(mpic_result_t *result, mpic_check_type_e type,
 int mpic_result_error(mpic_pool_t *pool, mpic_result_t *result,
     const char *type, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+
+
+/*
+ * Adds a warning in the same way; one beyond MPIC_WARNINGS_MAX is dropped.
+ */
+int mpic_result_warning(mpic_pool_t *pool, mpic_result_t *result,
+    const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 
 #define MPIC_ERROR_CAA_LOOKUP     "mpic_error:caa_checker:lookup"

@@ -678,6 +678,43 @@ mpic_dns_bad(mpic_dns_parse_t *dp, const char *problem)
 
 
 const char *
+mpic_dns_type_name(uint16_t type)
+{
+    switch (type) {
+
+    case MPIC_DNS_A:
+        return "A";
+
+    case MPIC_DNS_CNAME:
+        return "CNAME";
+
+    case MPIC_DNS_SOA:
+        return "SOA";
+
+    case MPIC_DNS_PTR:
+        return "PTR";
+
+    case MPIC_DNS_TXT:
+        return "TXT";
+
+    case MPIC_DNS_AAAA:
+        return "AAAA";
+
+    case MPIC_DNS_DNAME:
+        return "DNAME";
+
+    case MPIC_DNS_DS:
+        return "DS";
+
+    case MPIC_DNS_CAA:
+        return "CAA";
+    }
+
+    return "TYPE";
+}
+
+
+const char *
 mpic_dns_rcode_name(int rcode, char *buf)
 {
     if (rcode >= 0

@@ -119,6 +119,11 @@ int mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
  */
 const char *mpic_dns_rcode_name(int rcode, char *buf);
 
+/*
+ * The name of one of the types above, "TXT"; of any other, "TYPE".
+ */
+const char *mpic_dns_type_name(uint16_t type);
+
 
 /*
  * What became of one question.  The modules fill it in, the rules read it.

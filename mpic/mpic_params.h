@@ -20,8 +20,19 @@
 #define MPIC_CHALLENGE_MAX          1024
 #define MPIC_URI_MAX                2048
 #define MPIC_HEADERS_SIZE_MAX       4096
+#define MPIC_PATH_MAX               512
+#define MPIC_REGEX_MAX              512
 
 #define MPIC_HEADERS_MAX            32
+
+/* labels below the domain that belong to a method */
+#define MPIC_PREFIX_ACME            "_acme-challenge"
+/* BR A.2.1, A.2.2 */
+#define MPIC_PREFIX_EMAIL           "_validation-contactemail"
+#define MPIC_PREFIX_PHONE           "_validation-contactphone"
+/* BR 3.2.2.4.22, 3.2.2.5.8 */
+#define MPIC_PREFIX_PERSIST         "_validation-persist"
+#define MPIC_PREFIX_IP_PERSIST      "_ip-validation-persist"
 
 /* base64url of a SHA-256 digest (RFC 8555 section 8.4) */
 #define MPIC_DIGEST_LEN             43

@@ -97,12 +97,16 @@ static void
 mpic_request_read(mpic_reader_t *reader, const mpic_place_t *top,
     mpic_request_kind_e kind, mpic_request_t *request)
 {
-    int  known, target;
+    int  known, target, include;
 
+    include = 0;
     known = mpic_request_check_type(reader, top, kind, request);
     target = mpic_request_target(reader, top, request);
 
     mpic_request_trace(reader, top, &request->trace_identifier);
+
+    mpic_reader_bool(reader, top, "include_records", &include);
+    request->include_records = (include != 0);
 
     request->orchestration.perspective_count = -1;
     request->orchestration.quorum_count = -1;
@@ -374,6 +378,14 @@ mpic_request_caa(mpic_reader_t *reader, const mpic_place_t *top, int target,
         return;
     }
 
+    if (request->target.reverse) {
+        mpic_reader_issue(reader, "invalid-target", top,
+                          "domain_or_ip_target", "a name below in-addr.arpa "
+                          "or ip6.arpa cannot be certified, and so has no "
+                          "CAA check (BR 4.2.2)");
+        return;
+    }
+
     if (!wildcard || request->target.wildcard) {
         return;
     }
@@ -394,36 +406,29 @@ static void
 mpic_request_dcv(mpic_reader_t *reader, const mpic_place_t *top, int target,
     mpic_request_t *request)
 {
+    const char   *unfit;
     const cJSON  *item;
 
     if (mpic_reader_field(reader, top, "dcv_check_parameters", cJSON_Object,
                           MPIC_REQUIRED, &item)
         != MPIC_FIELD_GIVEN
-        || !mpic_params_read_dcv(reader, item, &request->dcv)
-        || !target)
+        || !mpic_params_read_dcv(reader, item, &request->dcv))
     {
         return;
     }
 
-    if (request->dcv.method != MPIC_METHOD_ACME_HTTP_01) {
+    request->dcv_given = 1;
 
-        if (request->target.type != MPIC_TARGET_FQDN) {
-            mpic_reader_issue(reader, "invalid-target", top,
-                              "domain_or_ip_target", "\"%s\" needs a domain "
-                              "name, not an IP address",
-                              mpic_method_name(request->dcv.method));
-        }
-
+    if (!target) {
         return;
     }
 
-    /* BR 3.2.2.4.19 */
+    unfit = mpic_method_unfit(request->dcv.method, &request->target);
 
-    if (request->target.wildcard) {
+    if (unfit != NULL) {
         mpic_reader_issue(reader, "invalid-target", top,
-                          "domain_or_ip_target", "\"%s\" cannot validate a "
-                          "wildcard domain name",
-                          mpic_method_name(request->dcv.method));
+                          "domain_or_ip_target", "\"%s\" %s",
+                          mpic_method_name(request->dcv.method), unfit);
     }
 }
 
@@ -440,6 +445,10 @@ mpic_request_print(mpic_pool_t *pool, const mpic_request_t *request,
                    &request->target.canonical);
     mpic_json_text(&json, json.root, "trace_identifier",
                    &request->trace_identifier);
+
+    if (request->include_records) {
+        mpic_json_bool(&json, json.root, "include_records", 1);
+    }
 
     if (request->check_type == MPIC_CHECK_DCV) {
         mpic_json_word(&json, json.root, "check_type", "dcv");

@@ -64,11 +64,15 @@ typedef struct {
 
     mpic_orchestration_t  orchestration;
 
+    /* show the records whole */
+    unsigned            include_records:1;
+
     /* 1 if "caa_check_parameters" was an object */
     unsigned            caa_given:1;
     mpic_caa_params_t   caa;
 
-    /* valid for MPIC_CHECK_DCV */
+    /* 1 for MPIC_CHECK_DCV with a known method */
+    unsigned            dcv_given:1;
     mpic_dcv_params_t   dcv;
 } mpic_request_t;
 

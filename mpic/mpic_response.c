@@ -7,6 +7,7 @@
 #include "mpic_response.h"
 #include "mpic_params.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <openssl/evp.h>
 
@@ -14,6 +15,11 @@
 /* octets of a page that are shown, and their number in base64 */
 #define MPIC_PAGE_MAX     100
 #define MPIC_PAGE_BASE64  ((MPIC_PAGE_MAX + 2) / 3 * 4)
+
+/* octets of a record's JSON beside its owner and RDATA */
+#define MPIC_RECORD_NAMES                                                     \
+    sizeof("{\"owner\":\"\",\"type\":\"CNAME\",\"ttl\":4294967295,"           \
+           "\"rdata\":\"\"},")
 
 
 static void mpic_response_errors(mpic_json_t *json,
@@ -24,6 +30,18 @@ static void mpic_response_dns(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
 static void mpic_response_http(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
+static void mpic_response_tls(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_addresses(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_dnssec(mpic_json_t *json,
+    const mpic_result_t *result);
+static void mpic_response_whole(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_rdata(mpic_json_t *json, cJSON *object,
+    const mpic_str_t *rdata);
+static void mpic_response_bool(mpic_json_t *json, cJSON *parent,
+    const char *name, int value);
 static void mpic_response_history(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
 static size_t mpic_response_size(const mpic_str_t *text);
@@ -76,10 +94,21 @@ mpic_response_print(mpic_pool_t *pool, const mpic_result_t *result,
     case MPIC_DETAILS_HTTP:
         mpic_response_http(&json, details, result);
         break;
+
+    case MPIC_DETAILS_TLS:
+        mpic_response_tls(&json, details, result);
+        break;
     }
+
+    mpic_response_dnssec(&json, result);
 
     mpic_json_number(&json, json.root, "duration_ms",
                      (int64_t) result->duration_ms);
+
+    if (result->nwarnings) {
+        mpic_json_texts(&json, json.root, "warnings", result->warnings,
+                        result->nwarnings);
+    }
 
     if (result->perspective_code.data != NULL) {
         mpic_json_text(&json, json.root, "perspective_code",
@@ -120,19 +149,18 @@ static void
 mpic_response_caa(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result)
 {
-    if (result->caa_present < 0) {
-        mpic_json_null(json, details, "caa_record_present");
-
-    } else {
-        mpic_json_bool(json, details, "caa_record_present",
+    mpic_response_bool(json, details, "caa_record_present",
                        result->caa_present);
-    }
-
     mpic_json_text(json, details, "found_at", &result->found_at);
     mpic_response_records(json, details, result);
+    mpic_response_bool(json, details, "permissible_under_account_uri",
+                       result->caa_account_uri);
+    mpic_response_bool(json, details, "permissible_under_validation_method",
+                       result->caa_method);
     mpic_response_number(json, details, "ttl", result->caa_ttl);
     mpic_response_texts(json, details, "iodef", "iodef_omitted",
                         result->iodef, result->niodef);
+    mpic_response_whole(json, details, result);
 }
 
 
@@ -146,13 +174,7 @@ mpic_response_dns(mpic_json_t *json, cJSON *details,
     mpic_response_number(json, details, "response_code",
                          result->response_code);
 
-    if (result->ad < 0) {
-        mpic_json_null(json, details, "ad_flag");
-
-    } else {
-        mpic_json_bool(json, details, "ad_flag", result->ad);
-    }
-
+    mpic_response_bool(json, details, "ad_flag", result->ad);
     mpic_json_text(json, details, "found_at", &result->found_at);
 
     /* an answer without CNAMEs has an empty chain; no answer has none */
@@ -164,6 +186,8 @@ mpic_response_dns(mpic_json_t *json, cJSON *details,
         mpic_json_texts(json, details, "cname_chain", result->cname_chain,
                         result->ncname_chain);
     }
+
+    mpic_response_whole(json, details, result);
 }
 
 
@@ -178,7 +202,119 @@ mpic_response_http(mpic_json_t *json, cJSON *details,
     mpic_response_number(json, details, "response_status_code",
                          result->response_status);
     mpic_response_page(json, details, &result->response_page);
+    mpic_response_addresses(json, details, result);
+}
+
+
+static void
+mpic_response_tls(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    mpic_json_word(json, details, "validation_method",
+                   mpic_method_name(result->method));
+    mpic_json_text(json, details, "common_name", &result->common_name);
+    mpic_response_addresses(json, details, result);
+}
+
+
+static void
+mpic_response_addresses(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
     mpic_json_text(json, details, "resolved_ip", &result->resolved_ip);
+    mpic_json_texts(json, details, "tried_ips", result->tried_ips,
+                    result->ntried_ips);
+}
+
+
+static void
+mpic_response_dnssec(mpic_json_t *json, const mpic_result_t *result)
+{
+    cJSON  *error;
+
+    static const char  *names[] = { "indeterminate", "insecure", "secure",
+                                    "bogus" };
+
+    if (result->dnssec == MPIC_DNSSEC_NONE) {
+        mpic_json_null(json, json->root, "dnssec_status");
+
+    } else {
+        mpic_json_word(json, json->root, "dnssec_status",
+                       names[result->dnssec]);
+    }
+
+    if (result->ede_code < 0) {
+        return;
+    }
+
+    error = mpic_json_object(json, json->root, "extended_dns_error");
+    mpic_json_number(json, error, "code", result->ede_code);
+    mpic_json_text(json, error, "text", &result->ede_text);
+}
+
+
+/*
+ * "include_records": the record set with all that is known of it.
+ */
+
+static void
+mpic_response_whole(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    cJSON                    *list, *object;
+    size_t                    i, size;
+    const mpic_dns_record_t  *record;
+
+    if (result->records == NULL) {
+        return;
+    }
+
+    list = mpic_json_list(json, details, "records");
+    size = 0;
+
+    for (i = 0; i < result->nrecords; i++) {
+        record = &result->records[i];
+
+        size += mpic_response_size(&record->owner)
+                + record->rdata.len * 2 + MPIC_RECORD_NAMES;
+
+        if (size > MPIC_RECORDS_SHOWN_MAX) {
+            mpic_json_number(json, details, "whole_records_omitted",
+                             (int64_t) (result->nrecords - i));
+            return;
+        }
+
+        object = mpic_json_object(json, list, NULL);
+        mpic_json_text(json, object, "owner", &record->owner);
+        mpic_json_word(json, object, "type",
+                       mpic_dns_type_name(record->type));
+        mpic_json_number(json, object, "ttl", record->ttl);
+        mpic_response_rdata(json, object, &record->rdata);
+    }
+}
+
+
+/* in hexadecimal digits, as of RFC 3597 */
+
+static void
+mpic_response_rdata(mpic_json_t *json, cJSON *object, const mpic_str_t *rdata)
+{
+    char    *hex;
+    size_t   i;
+
+    hex = json->pool->alloc(json->pool->data, rdata->len * 2 + 1);
+    if (hex == NULL) {
+        json->failed = 1;
+        return;
+    }
+
+    for (i = 0; i < rdata->len; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", (unsigned char) rdata->data[i]);
+    }
+
+    hex[2 * i] = '\0';
+
+    mpic_json_word(json, object, "rdata", hex);
 }
 
 
@@ -301,6 +437,21 @@ mpic_response_page(mpic_json_t *json, cJSON *details, const mpic_str_t *page)
                     (const unsigned char *) page->data, len);
 
     mpic_json_word(json, details, "response_page", base64);
+}
+
+
+/* -1 is null */
+
+static void
+mpic_response_bool(mpic_json_t *json, cJSON *parent, const char *name,
+    int value)
+{
+    if (value < 0) {
+        mpic_json_null(json, parent, name);
+
+    } else {
+        mpic_json_bool(json, parent, name, value);
+    }
 }
 
 

@@ -22,8 +22,8 @@
 #define MPIC_RESPONSE_DEPTH     16
 
 /*
- * Octets of "records_seen" and of "iodef", and of "response_history" as JSON,
- * that are shown: what is written can be read.
+ * Octets of "records_seen", of "records" and of "iodef", and of
+ * "response_history" as JSON, that are shown: what is written can be read.
  */
 #define MPIC_RECORDS_SHOWN_MAX  8192
 #define MPIC_HISTORY_SHOWN_MAX  32768
@@ -31,8 +31,8 @@
 
 /*
  * Writes the "check_response", "timestamp_ns" with all its digits.  What goes
- * beyond the sizes above is counted in "records_omitted", "iodef_omitted" and
- * "response_history_omitted".  0 or -1.
+ * beyond the sizes above is counted in "records_omitted", "iodef_omitted",
+ * "whole_records_omitted" and "response_history_omitted".  0 or -1.
  */
 int mpic_response_print(mpic_pool_t *pool, const mpic_result_t *result,
     mpic_str_t *json);

@@ -120,6 +120,21 @@ static const mpic_rule_t  mpic_response_http_rules[] = {
 };
 
 
+static const mpic_rule_t  mpic_response_tls_rules[] = {
+    { "validation_method", MPIC_RULE_STRING, 1, 0 },
+    { "common_name", MPIC_RULE_STRING, 1, 1 },
+    { NULL, 0, 0, 0 }
+};
+
+
+static const mpic_rule_t  *mpic_response_dcv_rules[] = {
+    [MPIC_OBSERVE_DNS] = mpic_response_dns_rules,
+    [MPIC_OBSERVE_DNS_TREE] = mpic_response_dns_rules,
+    [MPIC_OBSERVE_HTTP] = mpic_response_http_rules,
+    [MPIC_OBSERVE_TLS] = mpic_response_tls_rules
+};
+
+
 /* the names of the reference implementation and those of the OpenAPI text */
 
 static const mpic_rule_t  mpic_response_hop_rules[] = {
@@ -274,9 +289,8 @@ mpic_response_details(mpic_judge_t *judge, const cJSON *root,
     }
 
     rc = mpic_response_fields(judge, details, "details.",
-                              request->dcv.method == MPIC_METHOD_ACME_HTTP_01
-                              ? mpic_response_http_rules
-                              : mpic_response_dns_rules);
+                       mpic_response_dcv_rules[
+                           mpic_method(request->dcv.method)->observe]);
     if (rc != 0) {
         return rc;
     }

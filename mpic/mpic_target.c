@@ -8,12 +8,16 @@
 #include "mpic_address.h"
 
 #include <idn2.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistr.h>
 
 
 /* in an excerpt of what the client sent */
 #define MPIC_TARGET_SHOWN  100
+
+/* 32 hex digits with their dots, "ip6.arpa" */
+#define MPIC_REVERSE_MAX   80
 
 
 static int mpic_text_check(mpic_pool_t *pool, const mpic_str_t *text,
@@ -240,12 +244,8 @@ mpic_target_name(mpic_pool_t *pool, const mpic_str_t *text,
                            " qualified domain name", why);
     }
 
-    if (mpic_name_below(&name, "in-addr.arpa")
-        || mpic_name_below(&name, "ip6.arpa"))
-    {
-        return mpic_refuse(pool, text, "is in a zone of reverse names, which"
-                           " cannot be certified (BR 4.2.2)", why);
-    }
+    target->reverse = mpic_name_below(&name, "in-addr.arpa")
+                      || mpic_name_below(&name, "ip6.arpa");
 
     if (!target->wildcard) {
         target->canonical = name;
@@ -536,4 +536,37 @@ mpic_refuse(mpic_pool_t *pool, const mpic_str_t *text, const char *problem,
     }
 
     return 1;
+}
+
+
+int
+mpic_target_reverse(mpic_pool_t *pool, const mpic_target_t *target,
+    mpic_str_t *name)
+{
+    int                   i;
+    char                  text[MPIC_REVERSE_MAX], *p;
+    unsigned              low, high;
+    const unsigned char  *octet;
+
+    octet = target->address;
+
+    if (target->type == MPIC_TARGET_FQDN) {
+        *name = target->name;
+        return 0;
+    }
+
+    if (target->type == MPIC_TARGET_IPV4) {
+        return mpic_str_printf(pool, name, "%d.%d.%d.%d.in-addr.arpa",
+                               octet[3], octet[2], octet[1], octet[0]);
+    }
+
+    p = text;
+
+    for (i = 15; i >= 0; i--) {
+        low = octet[i] & 0xf;
+        high = octet[i] >> 4;
+        p += sprintf(p, "%x.%x.", low, high);
+    }
+
+    return mpic_str_printf(pool, name, "%sip6.arpa", text);
 }

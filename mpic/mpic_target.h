@@ -34,6 +34,9 @@ typedef struct {
     /* 1 where the target began with "*." */
     unsigned            wildcard:1;
 
+    /* 1 for a name below in-addr.arpa or ip6.arpa, no host's (BR 4.2.2) */
+    unsigned            reverse:1;
+
     /*
      * FQDN: lower case A-labels, without "*." and without trailing dot.
      * Address: its canonical text (RFC 5952), without brackets.
@@ -55,9 +58,10 @@ typedef struct {
  *
  * Returns 0; or 1 and in "why" a sentence for the client that says what is
  * wrong (hostile content only as a bounded, escaped excerpt); or -1 when
- * there is no memory.  Special-purpose addresses and names below
- * in-addr.arpa and ip6.arpa are refused (BR 4.2.2), as are names of a
- * single label and names whose last label is numeric.
+ * there is no memory.  Special-purpose addresses are refused (BR 4.2.2), as
+ * are names of a single label and names whose last label is numeric.  Names
+ * below in-addr.arpa and ip6.arpa are marked as "reverse": one method alone
+ * takes them.
  */
 int mpic_target_parse(mpic_pool_t *pool, const mpic_str_t *text,
     mpic_target_t *target, mpic_str_t *why);
@@ -70,6 +74,14 @@ int mpic_target_parse(mpic_pool_t *pool, const mpic_str_t *text,
  */
 int mpic_name_canonical(mpic_pool_t *pool, const mpic_str_t *text,
     mpic_str_t *name, mpic_str_t *why);
+
+/*
+ * The name that stands for an address in the DNS, without trailing dot:
+ * "4.3.2.1.in-addr.arpa" (RFC 1035 section 3.5, RFC 3596 section 2.5).  For a
+ * name, the name itself.  0 or -1.
+ */
+int mpic_target_reverse(mpic_pool_t *pool, const mpic_target_t *target,
+    mpic_str_t *name);
 
 
 #endif /* _MPIC_TARGET_H_INCLUDED_ */

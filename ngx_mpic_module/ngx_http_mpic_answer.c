@@ -125,8 +125,17 @@ ngx_http_mpic_details(mpic_request_t *request)
         return MPIC_DETAILS_CAA;
     }
 
-    return (request->dcv.method == MPIC_METHOD_ACME_HTTP_01)
-           ? MPIC_DETAILS_HTTP : MPIC_DETAILS_DNS;
+    switch (mpic_method(request->dcv.method)->observe) {
+
+    case MPIC_OBSERVE_HTTP:
+        return MPIC_DETAILS_HTTP;
+
+    case MPIC_OBSERVE_TLS:
+        return MPIC_DETAILS_TLS;
+
+    default:
+        return MPIC_DETAILS_DNS;
+    }
 }
 
 

@@ -18,12 +18,17 @@
 
 static int ngx_http_mpic_check_read(ngx_http_mpic_check_t *check,
     ngx_str_t *body, mpic_issues_t *issues);
+static int ngx_http_mpic_check_domains(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues);
+static int ngx_http_mpic_check_ended(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues);
 static void ngx_http_mpic_check_refuse(ngx_http_mpic_check_t *check,
     mpic_issues_t *issues);
 static ngx_int_t ngx_http_mpic_check_subject(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_check_run(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_check_deadline(ngx_mpic_job_t *job);
 static void ngx_http_mpic_check_aborted(ngx_mpic_job_t *job);
+static int ngx_http_mpic_check_warn(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_check_identity(ngx_http_mpic_check_t *check);
 static ngx_int_t ngx_http_mpic_check_time(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_check_log(ngx_http_mpic_check_t *check);
@@ -104,20 +109,62 @@ ngx_http_mpic_check_read(ngx_http_mpic_check_t *check, ngx_str_t *body,
     rc = mpic_request_parse(&check->pool, (char *) body->data, body->len,
                             kind, &check->request, issues);
 
-    if (rc != 0 || kind != MPIC_REQUEST_CAA
-        || check->request.caa.ndomains || check->conf->caa_domains != NULL)
-    {
-        return rc;
+    if (rc < 0) {
+        return -1;
     }
 
-    /* without an issuer domain name no record could ever permit */
+    if (ngx_http_mpic_check_domains(check, issues) != 0
+        || ngx_http_mpic_check_ended(check, issues) != 0)
+    {
+        return -1;
+    }
 
-    rc = mpic_issue_add(&check->pool, issues, "missing-field",
-                        "caa_check_parameters.caa_domains",
-                        "caa_domains is required: this perspective has no "
-                        "issuer domain names configured.");
+    return issues->n ? 1 : 0;
+}
 
-    return (rc == 0) ? 1 : -1;
+
+/* without an issuer domain name no record could ever permit */
+
+static int
+ngx_http_mpic_check_domains(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues)
+{
+    if (check->conf->check != MPIC_CHECK_CAA || issues->n
+        || check->request.caa.ndomains || check->conf->caa_domains != NULL)
+    {
+        return 0;
+    }
+
+    return mpic_issue_add(&check->pool, issues, "missing-field",
+                          "caa_check_parameters.caa_domains",
+                          "caa_domains is required: this perspective has no "
+                          "issuer domain names configured.");
+}
+
+
+/* the BR set the day from which a method may not be used */
+
+static int
+ngx_http_mpic_check_ended(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues)
+{
+    mpic_method_e   method;
+
+    method = check->request.dcv.method;
+
+    if (!check->request.dcv_given || check->conf->allow_ended_methods
+        || mpic_method_state(method, ngx_time()) != MPIC_METHOD_ENDED)
+    {
+        return 0;
+    }
+
+    return mpic_issue_add(&check->pool, issues, "ended-validation-method",
+                          "dcv_check_parameters.validation_method",
+                          "\"%s\" may not be used any more since %s (BR %s)",
+                          mpic_method_name(method),
+                          mpic_method(method)->end_text,
+                          mpic_method_section(method,
+                                              &check->request.target));
 }
 
 
@@ -181,16 +228,18 @@ ngx_http_mpic_check_run(ngx_http_mpic_check_t *check)
         return;
     }
 
-    switch (check->request.dcv.method) {
+    switch (mpic_method(check->request.dcv.method)->observe) {
 
-    case MPIC_METHOD_ACME_DNS_01:
-    case MPIC_METHOD_DNS_CHANGE:
+    case MPIC_OBSERVE_DNS:
         ngx_http_mpic_check_dns(check);
         return;
 
-    case MPIC_METHOD_ACME_HTTP_01:
+    case MPIC_OBSERVE_HTTP:
         ngx_http_mpic_check_http(check);
         return;
+
+    default:
+        break;
     }
 
     /* a method that the rules know and this module does not */
@@ -234,6 +283,7 @@ ngx_http_mpic_check_finish(ngx_http_mpic_check_t *check)
     ngx_http_mpic_check_identity(check);
 
     if (ngx_http_mpic_check_time(check) != NGX_OK
+        || ngx_http_mpic_check_warn(check) != 0
         || mpic_response_print(&check->pool, &check->result, &json) != 0)
     {
         ngx_http_mpic_check_fail(check);
@@ -257,6 +307,37 @@ ngx_http_mpic_check_fail(ngx_http_mpic_check_t *check)
 
     ngx_mpic_job_finish(check->job, NGX_HTTP_INTERNAL_SERVER_ERROR,
                         &ngx_http_mpic_check_500);
+}
+
+
+/* of the end of a method, while it may be used */
+
+static int
+ngx_http_mpic_check_warn(ngx_http_mpic_check_t *check)
+{
+    const char     *section;
+    mpic_method_e   method;
+
+    method = check->request.dcv.method;
+
+    if (!check->request.dcv_given || mpic_method(method)->end == 0) {
+        return 0;
+    }
+
+    section = mpic_method_section(method, &check->request.target);
+
+    if (mpic_method_state(method, ngx_time()) == MPIC_METHOD_ENDED) {
+        return mpic_result_warning(&check->pool, &check->result,
+                                   "\"%s\" may not be used any more since %s "
+                                   "(BR %s); this perspective is configured "
+                                   "to allow it", mpic_method_name(method),
+                                   mpic_method(method)->end_text, section);
+    }
+
+    return mpic_result_warning(&check->pool, &check->result,
+                               "\"%s\" may not be used any more from %s on "
+                               "(BR %s)", mpic_method_name(method),
+                               mpic_method(method)->end_text, section);
 }
 
 

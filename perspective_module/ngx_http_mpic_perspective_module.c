@@ -155,6 +155,13 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       offsetof(ngx_http_mpic_perspective_loc_conf_t, connect_timeout),
       &ngx_http_mpic_perspective_time },
 
+    { ngx_string("mpic_allow_ended_methods"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, allow_ended_methods),
+      NULL },
+
     { ngx_string("mpic_max_redirects"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -248,6 +255,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
     conf->check_timeout = NGX_CONF_UNSET_MSEC;
     conf->connect_timeout = NGX_CONF_UNSET_MSEC;
     conf->max_redirects = NGX_CONF_UNSET;
+    conf->allow_ended_methods = NGX_CONF_UNSET;
     conf->max_checks = NGX_CONF_UNSET;
 
     return conf;
@@ -273,6 +281,8 @@ ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf, void *parent,
     ngx_conf_merge_msec_value(conf->connect_timeout, prev->connect_timeout,
                               3000);
     ngx_conf_merge_value(conf->max_redirects, prev->max_redirects, 20);
+    ngx_conf_merge_value(conf->allow_ended_methods,
+                         prev->allow_ended_methods, 0);
     ngx_conf_merge_value(conf->max_checks, prev->max_checks, 4096);
     ngx_conf_merge_str_value(conf->user_agent, prev->user_agent,
                              NGX_HTTP_MPIC_USER_AGENT);

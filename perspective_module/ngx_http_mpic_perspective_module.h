@@ -52,6 +52,7 @@ typedef struct {
     ngx_msec_t                 connect_timeout;
     ngx_int_t                  max_redirects;
     ngx_int_t                  max_checks;
+    ngx_flag_t                 allow_ended_methods;
     ngx_str_t                  user_agent;
 } ngx_http_mpic_perspective_loc_conf_t;
 

@@ -146,11 +146,11 @@ validation_issues[dcv_check_parameters.validation_method].issue_type = "unknown-
 
 
 
-=== TEST 14: a method of the API that is not served
+=== TEST 14: what is missing of a method
 --- ask
-{"check_type": "dcv", "domain_or_ip_target": "example.com", "dcv_check_parameters": {"validation_method": "website-change", "challenge_value": "x", "http_token_path": "y"}}
+{"check_type": "dcv", "domain_or_ip_target": "example.com", "dcv_check_parameters": {"validation_method": "website-change", "challenge_value": "x"}}
 --- json
-validation_issues[dcv_check_parameters.validation_method].issue_type = "unsupported-validation-method"
+validation_issues[dcv_check_parameters.http_token_path].issue_type = "missing-field"
 
 
 

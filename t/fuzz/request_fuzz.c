@@ -21,6 +21,7 @@ static void fuzz_refused(fuzz_pool_t *fp, const mpic_issues_t *issues);
 static void fuzz_accepted(fuzz_pool_t *fp, const mpic_request_t *request,
     mpic_request_kind_e kind);
 static void fuzz_check_request(const mpic_request_t *request);
+static void fuzz_check_dcv(const mpic_dcv_params_t *dcv);
 static void fuzz_check_header(const mpic_header_t *header);
 static void fuzz_equal(const mpic_request_t *a, const mpic_request_t *b);
 static void fuzz_equal_caa(const mpic_caa_params_t *a,
@@ -170,16 +171,10 @@ fuzz_check_request(const mpic_request_t *request)
 
     dcv = &request->dcv;
 
+    fuzz_check(mpic_method_unfit(dcv->method, &request->target) == NULL);
+
     if (dcv->method != MPIC_METHOD_ACME_HTTP_01) {
-        fuzz_check(request->target.type == MPIC_TARGET_FQDN);
-        fuzz_check(dcv->record_type == MPIC_DNS_TXT);
-        fuzz_check(dcv->name_prefix.len <= MPIC_LABEL_MAX);
-        fuzz_check(dcv->name_prefix.len == 0
-                   || dcv->name_prefix.data[0] == '_');
-        fuzz_check(dcv->challenge_value.len <= MPIC_CHALLENGE_MAX);
-        fuzz_check(dcv->method == MPIC_METHOD_ACME_DNS_01
-                   ? dcv->key_authorization_hash.len == MPIC_DIGEST_LEN
-                   : dcv->challenge_value.len > 0);
+        fuzz_check_dcv(dcv);
         return;
     }
 
@@ -195,6 +190,41 @@ fuzz_check_request(const mpic_request_t *request)
         fuzz_check_header(&dcv->headers[i]);
         fuzz_check(strstr(dcv->headers[i].value.data,
                           dcv->key_authorization.data) == NULL);
+    }
+}
+
+
+static void
+fuzz_check_dcv(const mpic_dcv_params_t *dcv)
+{
+    fuzz_check(dcv->name_prefix.len <= MPIC_LABEL_MAX);
+    fuzz_check(dcv->name_prefix.len == 0 || dcv->name_prefix.data[0] == '_');
+    fuzz_check(dcv->challenge_value.len <= MPIC_CHALLENGE_MAX);
+
+    switch (dcv->method) {
+
+    case MPIC_METHOD_ACME_DNS_01:
+    case MPIC_METHOD_DNS_ACCOUNT_01:
+        fuzz_check(dcv->key_authorization_hash.len == MPIC_DIGEST_LEN);
+        break;
+
+    case MPIC_METHOD_DNS_PERSISTENT:
+        fuzz_check(dcv->nissuers > 0 && dcv->account_uri.len > 0);
+        break;
+
+    case MPIC_METHOD_ACME_TLS_ALPN_01:
+        break;
+
+    case MPIC_METHOD_WEBSITE_CHANGE:
+        fuzz_check(dcv->http_token_path.len > 0);
+        fuzz_check(strpbrk(dcv->http_token_path.data, "%?#\\ \t\r\n") == NULL);
+        fuzz_check(strstr(dcv->http_token_path.data,
+                          dcv->challenge_value.data) == NULL);
+        /* fall through */
+
+    default:
+        fuzz_check(dcv->challenge_value.len > 0);
+        break;
     }
 }
 
@@ -261,6 +291,14 @@ fuzz_equal_dcv(const mpic_dcv_params_t *a, const mpic_dcv_params_t *b)
     fuzz_check(mpic_str_eq(&a->token, &b->token));
     fuzz_check(mpic_str_eq(&a->key_authorization, &b->key_authorization));
     fuzz_check(mpic_str_eq(&a->challenge_value, &b->challenge_value));
+    fuzz_check(mpic_str_eq(&a->http_token_path, &b->http_token_path));
+    fuzz_check(mpic_str_eq(&a->match_regex, &b->match_regex));
+    fuzz_check(mpic_str_eq(&a->acme_account_url, &b->acme_account_url));
+    fuzz_check(mpic_str_eq(&a->account_uri, &b->account_uri));
+    fuzz_check(memcmp(a->digest, b->digest, MPIC_SHA256_LEN) == 0);
+    fuzz_check(a->https == b->https);
+    fuzz_check(a->wildcard_policy == b->wildcard_policy);
+    fuzz_equal_texts(a->issuers, a->nissuers, b->issuers, b->nissuers);
     fuzz_check(mpic_str_eq(&a->name_prefix, &b->name_prefix));
     fuzz_check(a->record_type == b->record_type);
     fuzz_check(a->exact_match == b->exact_match);
@@ -336,6 +374,12 @@ fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request)
         return;
     }
 
+    if (request->dcv.method != MPIC_METHOD_ACME_DNS_01
+        && request->dcv.method != MPIC_METHOD_DNS_CHANGE)
+    {
+        return;
+    }
+
     rc = mpic_challenge_dns_question(&fp->pool, &request->target,
                                      &request->dcv, &lookup, &why);
 
@@ -345,7 +389,7 @@ fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request)
         return;
     }
 
-    fuzz_check(lookup.type == MPIC_DNS_TXT);
+    fuzz_check(lookup.type == request->dcv.record_type);
     fuzz_check(lookup.name.len <= MPIC_NAME_MAX);
     fuzz_check(fuzz_ends(&lookup.name, &request->target.name));
 

@@ -288,28 +288,6 @@ static const request_case_t  cases[] = {
       "unknown-validation-method " DCV_PATH "validation_method" },
     { PDCV, DCV("\"validation_method\":\"acme-dns-02\""),
       "unknown-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"website-change\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"dns-account-01\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"acme-dns-account-01\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"acme-tls-alpn-01\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"dns-persistent\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"contact-email-txt\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"contact-phone-txt\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"contact-email-caa\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"contact-phone-caa\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"ip-address\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
-    { PDCV, DCV("\"validation_method\":\"reverse-address-lookup\""),
-      "unsupported-validation-method " DCV_PATH "validation_method" },
     { PDCV, DCV(DNS01 ",\"validation_method\":\"acme-http-01\""),
       "duplicate-field " DCV_PATH "validation_method" },
 
@@ -470,12 +448,10 @@ static const request_case_t  cases[] = {
       "dns_record_type" },
     { PDCV, DCV("\"validation_method\":\"dns-change\",\"challenge_value\":"
       "\"  \",\"dns_record_type\":\"CNAME\""),
-      "empty-challenge-value " DCV_PATH "challenge_value, "
-      "unsupported-record-type " DCV_PATH "dns_record_type" },
+      "empty-challenge-value " DCV_PATH "challenge_value" },
     { PDCV, DCV("\"validation_method\":\"dns-change\",\"challenge_value\":"
       "\"a\\u0001\",\"dns_record_type\":\"CAA\""),
-      "invalid-value " DCV_PATH "challenge_value, "
-      "unsupported-record-type " DCV_PATH "dns_record_type" },
+      "invalid-value " DCV_PATH "challenge_value" },
     { PDCV, DCV("\"validation_method\":\"dns-change\",\"challenge_value\":"
       "\"a\",\"dns_record_type\":\"txt\""),
       "invalid-validation-method-record-type-combination " DCV_PATH

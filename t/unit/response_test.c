@@ -513,7 +513,10 @@ test_print_caa(void **state)
         "\"check_passed\":false,\"errors\":null,"
         "\"timestamp_ns\":1795446413561123440,\"check_type\":\"caa\","
         "\"details\":{\"caa_record_present\":null,\"found_at\":null,"
-        "\"records_seen\":null,\"ttl\":null,\"iodef\":[]},\"duration_ms\":0}");
+        "\"records_seen\":null,\"permissible_under_account_uri\":null,"
+        "\"permissible_under_validation_method\":null,"
+        "\"ttl\":null,\"iodef\":[]},\"dnssec_status\":null,"
+        "\"duration_ms\":0}");
 
     result.completed = 1;
     result.passed = 1;
@@ -529,7 +532,10 @@ test_print_caa(void **state)
         "\"check_passed\":true,\"errors\":null,"
         "\"timestamp_ns\":1795446413561123440,\"check_type\":\"caa\","
         "\"details\":{\"caa_record_present\":false,\"found_at\":null,"
-        "\"records_seen\":[],\"ttl\":0,\"iodef\":[]},\"duration_ms\":12,"
+        "\"records_seen\":[],\"permissible_under_account_uri\":null,"
+        "\"permissible_under_validation_method\":null,"
+        "\"ttl\":0,\"iodef\":[]},"
+        "\"dnssec_status\":null,\"duration_ms\":12,"
         "\"perspective_code\":\"us-1\",\"rir\":\"ARIN\"}");
 
     result.passed = 0;
@@ -555,8 +561,12 @@ test_print_caa(void **state)
         "\"details\":{\"caa_record_present\":true,"
         "\"found_at\":\"example.com\","
         "\"records_seen\":[\"0 issue \\\"ca.example\\\"\","
-        "\"128 x \\\\\\\"\\\\255\\\\\\\"\"],\"ttl\":4294967295,"
-        "\"iodef\":[\"mailto:a@b\"]},\"duration_ms\":12,"
+        "\"128 x \\\\\\\"\\\\255\\\\\\\"\"],"
+        "\"permissible_under_account_uri\":null,"
+        "\"permissible_under_validation_method\":null,"
+        "\"ttl\":4294967295,"
+        "\"iodef\":[\"mailto:a@b\"]},\"dnssec_status\":null,"
+        "\"duration_ms\":12,"
         "\"perspective_code\":\"us-1\",\"rir\":\"ARIN\"}");
 
     ask(AS_CAA);
@@ -584,7 +594,8 @@ test_print_dns(void **state)
         "\"check_type\":\"dcv\",\"details\":{"
         "\"validation_method\":\"dns-change\",\"records_seen\":null,"
         "\"response_code\":null,\"ad_flag\":null,\"found_at\":null,"
-        "\"cname_chain\":null},\"duration_ms\":0}");
+        "\"cname_chain\":null},\"dnssec_status\":null,"
+        "\"duration_ms\":0}");
 
     ask(AS_CHANGE);
     assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
@@ -726,6 +737,78 @@ test_print_long_iodef_and_history(void **state)
 }
 
 
+/* what is shown of DNSSEC, of records as a whole, and of what will end */
+
+static void
+test_print_dnssec(void **state)
+{
+    mpic_str_t         json;
+    mpic_result_t      result;
+    mpic_dns_record_t  record;
+
+    mpic_result_init(&result, MPIC_CHECK_DCV, MPIC_DETAILS_DNS);
+    result.method = MPIC_METHOD_CONTACT_PHONE_TXT;
+    result.timestamp_ns = 1;
+    result.response_code = 2;
+    result.dnssec = MPIC_DNSSEC_BOGUS;
+    result.ede_code = 6;
+    set(&result.ede_text, "no \"way\"");
+    assert_int_equal(mpic_result_warning(&tp.pool, &result, "%s", "soon"), 0);
+
+    memset(&record, 0, sizeof(record));
+    set(&record.owner, "a.example");
+    set(&record.rdata, "\x01\xff");
+    record.type = MPIC_DNS_TXT;
+    record.ttl = 60;
+    result.records = &record;
+    result.nrecords = 1;
+
+    json = print_result(&result);
+    assert_non_null(strstr(json.data, "\"cname_chain\":[],\"records\":["
+        "{\"owner\":\"a.example\",\"type\":\"TXT\",\"ttl\":60,"
+        "\"rdata\":\"01ff\"}]},\"dnssec_status\":\"bogus\","
+        "\"extended_dns_error\":{\"code\":6,\"text\":\"no \\\"way\\\"\"},"
+        "\"duration_ms\":0,\"warnings\":[\"soon\"]}"));
+
+    ask(AS_CHANGE);
+    request.dcv.method = MPIC_METHOD_CONTACT_PHONE_TXT;
+    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
+                                        &request, &response, &why), 0);
+    test_pool_reset(&tp);
+}
+
+
+static void
+test_print_tls(void **state)
+{
+    mpic_str_t     json, tried;
+    mpic_result_t  result;
+
+    mpic_result_init(&result, MPIC_CHECK_DCV, MPIC_DETAILS_TLS);
+    result.method = MPIC_METHOD_ACME_TLS_ALPN_01;
+    result.timestamp_ns = 1;
+    set(&result.common_name, "a");
+    set(&result.resolved_ip, "192.0.2.1");
+    tried = result.resolved_ip;
+    result.tried_ips = &tried;
+    result.ntried_ips = 1;
+
+    json = print_result(&result);
+    assert_non_null(strstr(json.data, "\"details\":{"
+        "\"validation_method\":\"acme-tls-alpn-01\",\"common_name\":\"a\","
+        "\"resolved_ip\":\"192.0.2.1\",\"tried_ips\":[\"192.0.2.1\"]}"));
+
+    ask(AS_HTTP);
+    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
+                                        &request, &response, &why), 1);
+
+    request.dcv.method = MPIC_METHOD_ACME_TLS_ALPN_01;
+    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
+                                        &request, &response, &why), 0);
+    test_pool_reset(&tp);
+}
+
+
 static void
 test_print_http(void **state)
 {
@@ -742,7 +825,8 @@ test_print_http(void **state)
     assert_non_null(strstr(json.data, "\"details\":{"
         "\"validation_method\":\"acme-http-01\",\"response_history\":null,"
         "\"response_url\":null,\"response_status_code\":null,"
-        "\"response_page\":null,\"resolved_ip\":null}"));
+        "\"response_page\":null,\"resolved_ip\":null,"
+        "\"tried_ips\":[]}"));
 
     set(&result.response_url, "http://a.example/");
     set(&result.response_page, "tok." THUMB);
@@ -763,7 +847,7 @@ test_print_http(void **state)
         "\"response_url\":\"http://a.example/\",\"response_status_code\":200,"
         "\"response_page\":"
         "\"dG9rLjlqZzQ2V0IzclJfQUhELUVCWGRON2NCa0gxV091MHRBM005Zm0yMW1xVEk="
-        "\",\"resolved_ip\":\"192.0.2.1\"}"));
+        "\",\"resolved_ip\":\"192.0.2.1\",\"tried_ips\":[]}"));
 
     result.response_page.len = 0;
     json = print_result(&result);
@@ -1027,6 +1111,8 @@ main(void)
         cmocka_unit_test(test_print_dns),
         cmocka_unit_test(test_print_many_records),
         cmocka_unit_test(test_print_long_iodef_and_history),
+        cmocka_unit_test(test_print_dnssec),
+        cmocka_unit_test(test_print_tls),
         cmocka_unit_test(test_print_http),
         cmocka_unit_test(test_answer),
         cmocka_unit_test(test_error),

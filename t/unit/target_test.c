@@ -126,11 +126,6 @@ static const refused_case_t  refused[] = {
     { "example.0", "numeric" },
     /* fullwidth digits */
     { "\xef\xbc\x98.8.8.8", "numeric" },
-    { "in-addr.arpa", "reverse" },
-    { "4.3.2.1.in-addr.arpa", "reverse" },
-    { "*.1.IN-ADDR.ARPA.", "reverse" },
-    { "8.b.d.0.1.0.0.2.ip6.arpa", "reverse" },
-    { "\xef\xbd\x89p6.arpa", "reverse" },
     { "[8.8.8.8]", "not an IPv6" },
     { "[2001:4860::8888", "bracket" },
     { "[", "bracket" },
@@ -273,6 +268,59 @@ test_addresses(void **state)
 }
 
 
+/* BR 4.2.2: names of addresses, for the method that asks for them */
+
+static void
+test_reverse(void **state)
+{
+    size_t          i;
+    mpic_str_t      text, name, why;
+    mpic_target_t   target;
+
+    static const char  *reversed[] = {
+        "in-addr.arpa", "4.3.2.1.in-addr.arpa", "*.1.IN-ADDR.ARPA.",
+        "8.b.d.0.1.0.0.2.ip6.arpa", "\xef\xbd\x89p6.arpa"
+    };
+
+    static const char  *others[] = {
+        "example.com", "notin-addr.arpa", "in-addr.arpa.example", "8.8.8.8"
+    };
+
+    for (i = 0; i < sizeof(reversed) / sizeof(reversed[0]); i++) {
+        text = test_strz(&in, reversed[i]);
+        assert_int_equal(mpic_target_parse(&tp.pool, &text, &target, &why),
+                         0);
+        assert_int_equal(target.reverse, 1);
+    }
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        text = test_strz(&in, others[i]);
+        assert_int_equal(mpic_target_parse(&tp.pool, &text, &target, &why),
+                         0);
+        assert_int_equal(target.reverse, 0);
+    }
+
+    test_pool_exhaust(&tp, mpic_target_reverse(&tp.pool, &target, &name), 0);
+    assert_str_equal(name, "8.8.8.8.in-addr.arpa");
+
+    text = test_strz(&in, "9.10.11.255");
+    assert_int_equal(mpic_target_parse(&tp.pool, &text, &target, &why), 0);
+    assert_int_equal(mpic_target_reverse(&tp.pool, &target, &name), 0);
+    assert_str_equal(name, "255.11.10.9.in-addr.arpa");
+
+    text = test_strz(&in, "2001:4860:4860::88f1");
+    assert_int_equal(mpic_target_parse(&tp.pool, &text, &target, &why), 0);
+    assert_int_equal(mpic_target_reverse(&tp.pool, &target, &name), 0);
+    assert_str_equal(name, "1.f.8.8.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
+                           "0.6.8.4.0.6.8.4.1.0.0.2.ip6.arpa");
+
+    text = test_strz(&in, "*.example.com");
+    assert_int_equal(mpic_target_parse(&tp.pool, &text, &target, &why), 0);
+    assert_int_equal(mpic_target_reverse(&tp.pool, &target, &name), 0);
+    assert_str_equal(name, "example.com");
+}
+
+
 /* what no C string can hold, and what is longer than any name */
 
 static void
@@ -351,6 +399,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_addresses, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_reverse, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
         cmocka_unit_test_setup_teardown(test_canonical, setup, teardown),
     };

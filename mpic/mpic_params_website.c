@@ -1,0 +1,149 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE    /* strcasestr() */
+#endif
+
+#include "mpic_params_field.h"
+
+#include <string.h>
+
+
+static void mpic_params_path(mpic_reader_t *reader,
+    const mpic_place_t *place, mpic_dcv_params_t *dcv);
+static const char *mpic_params_path_wrong(const mpic_str_t *path);
+static void mpic_params_scheme(mpic_reader_t *reader,
+    const mpic_place_t *place, mpic_dcv_params_t *dcv);
+
+
+/* BR 3.2.2.4.18 */
+
+void
+mpic_params_website(mpic_reader_t *reader, const mpic_place_t *place,
+    mpic_dcv_params_t *dcv)
+{
+    int  exact_case;
+
+    exact_case = 1;
+
+    mpic_params_challenge(reader, place, &dcv->challenge_value);
+    mpic_params_path(reader, place, dcv);
+    mpic_params_scheme(reader, place, dcv);
+    mpic_params_headers(reader, place, &dcv->challenge_value, dcv);
+
+    mpic_reader_text(reader, place, "match_regex", MPIC_REGEX_MAX,
+                     MPIC_OPTIONAL, &dcv->match_regex);
+
+    mpic_reader_bool(reader, place, "require_exact_case", &exact_case);
+
+    dcv->exact_case = (exact_case != 0);
+}
+
+
+/*
+ * Below the well-known directory, wherever a server looks: what one reads as a
+ * path, another may take for a way out of it.
+ */
+
+static void
+mpic_params_path(mpic_reader_t *reader, const mpic_place_t *place,
+    mpic_dcv_params_t *dcv)
+{
+    mpic_str_t  *path;
+    const char  *wrong;
+
+    path = &dcv->http_token_path;
+
+    if (mpic_reader_text(reader, place, "http_token_path", MPIC_PATH_MAX,
+                         MPIC_REQUIRED, path)
+        != MPIC_FIELD_GIVEN)
+    {
+        return;
+    }
+
+    wrong = mpic_params_path_wrong(path);
+
+    if (wrong != NULL) {
+        mpic_reader_issue(reader, "invalid-value", place, "http_token_path",
+                          "\"http_token_path\" %s", wrong);
+        return;
+    }
+
+    /* BR 3.2.2.4.18: the value must not appear in the request */
+
+    if (dcv->challenge_value.len
+        && strcasestr(path->data, dcv->challenge_value.data) != NULL)
+    {
+        mpic_reader_issue(reader, "invalid-value", place, "http_token_path",
+                          "\"http_token_path\" holds the challenge value, "
+                          "which must not appear in the request");
+    }
+}
+
+
+static const char *
+mpic_params_path_wrong(const mpic_str_t *path)
+{
+    const char  *p, *end;
+
+    /*
+     * RFC 3986 section 3.3: unreserved, sub-delims, ":", "@"; no "%": an
+     * encoded octet is a dot, a slash or a control character for somebody.
+     */
+
+    if (!mpic_params_all_of(path, MPIC_ALNUM "-._~!$&'()*+,;=:@/")) {
+        return "has a character that is not of a path: letters, digits, "
+               "\"/\" and -._~!$&'()*+,;=:@ may be used";
+    }
+
+    if (strstr(path->data, "://") != NULL) {
+        return "is a URL, not a path below /.well-known/pki-validation/";
+    }
+
+    for (p = path->data; p != NULL; p = end ? end + 1 : NULL) {
+        end = strchr(p, '/');
+
+        if (end == p || *p == '\0') {
+            return "has an empty segment: it is put behind "
+                   "/.well-known/pki-validation/";
+        }
+
+        if (strncmp(p, "./", 2) == 0 || strncmp(p, "../", 3) == 0
+            || strcmp(p, ".") == 0 || strcmp(p, "..") == 0)
+        {
+            return "has a \".\" or \"..\" segment";
+        }
+    }
+
+    return NULL;
+}
+
+
+static void
+mpic_params_scheme(mpic_reader_t *reader, const mpic_place_t *place,
+    mpic_dcv_params_t *dcv)
+{
+    mpic_str_t  text;
+
+    if (mpic_reader_text(reader, place, "url_scheme", MPIC_URI_MAX,
+                         MPIC_OPTIONAL, &text)
+        != MPIC_FIELD_GIVEN
+        || mpic_params_is(&text, "http"))
+    {
+        return;
+    }
+
+    if (mpic_params_is(&text, "https")) {
+        dcv->https = 1;
+        return;
+    }
+
+    mpic_reader_issue(reader, "invalid-value", place, "url_scheme",
+                      "\"%s\" is no scheme of this validation method; it "
+                      "has http and https",
+                      mpic_reader_excerpt(reader, &text));
+}
