@@ -283,7 +283,7 @@ key values mismatch
 
 
 
-=== TEST 27: a CA file that holds none
+=== TEST 27: a CA file that holds none, as nginx before and since 1.27.2 says it
 --- set
 perspective a https://127.0.0.1:8001 rir=ARIN "header=x-api-key: k";
 perspective b http://127.0.0.1:8002 rir=APNIC;
