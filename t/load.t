@@ -149,7 +149,12 @@ subtest 'twenty reloads' => sub {
 
 
 # It was not told that the worker quits, as one with a request would have been:
-# its streams held the worker, until worker_shutdown_timeout cut them off.
+# its streams held the worker, until worker_shutdown_timeout cut them off.  Since
+# 1.27.1 nginx sees to that itself: it tells the client to send its first request
+# elsewhere.
+
+my ($version) = `$ENV{TEST_NGINX_BINARY} -v 2>&1` =~ m{nginx/([\d.]+)};
+my $taken = version->parse("v$version") < version->parse('v1.27.1') ? 1 : 0;
 
 subtest 'an HTTP/2 connection that was silent at a reload' => sub {
     my $port = '127.0.0.1:8091';
@@ -171,15 +176,20 @@ subtest 'an HTTP/2 connection that was silent at a reload' => sub {
                       . MPIC::LoadClient::H2->request($load->dns01(0, 1), 1);
     $socket->blocking(0);
     $load->{loop}->read($socket, sub {
-        sysread $socket, $text, 65536, length $text;
+        sysread $socket, $text, 65536, length $text
+            or $load->{loop}->forget($socket);
     });
 
-    # length 8 or more, type 7
-    ok($load->run_until(sub { $text =~ /"is_valid":true/ }), 'answered');
-    like($text, qr/\0\0[\x08-\xff]\x07\0\0\0\0\0\0\0\0\x01/s,
-         'told to go away after its first stream');
+    # length 8 or more, type 7, and the last stream that is answered
+    my $goaway = qr/\0\0[\x08-\xff]\x07\0\0\0\0\0\0\0\0@{[chr $taken]}/s;
+
+    ok($load->run_until(sub { $text =~ $goaway }),
+       "told to go away after $taken streams");
+    ok($load->run_until(sub { $text =~ /"is_valid":true/ }), 'answered')
+        if $taken;
 
     $load->{loop}->forget($socket);
+    close $socket;
     ok($load->run_until(sub { !MPIC::LoadNginx::alive($old) }),
        'the worker ends');
 };
