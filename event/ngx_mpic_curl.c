@@ -5,6 +5,7 @@
 
 
 #include "ngx_mpic_curl.h"
+#include "ngx_mpic_curl_host.h"
 #include "ngx_mpic_poll.h"
 #include "ngx_mpic_timer.h"
 
@@ -52,6 +53,9 @@ static CURLMcode ngx_mpic_curl_multi_options(CURLM *multi,
 static long ngx_mpic_curl_limit(void);
 static CURLcode ngx_mpic_curl_easy_options(CURL *easy,
     ngx_mpic_transfer_t *t);
+static ngx_int_t ngx_mpic_curl_add(ngx_mpic_curl_t *curl,
+    ngx_mpic_transfer_t *t, ngx_msec_t connect);
+static void ngx_mpic_curl_act(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t);
 static void ngx_mpic_curl_destroy(ngx_mpic_op_t *op);
 static int ngx_mpic_curl_socket(CURL *easy, curl_socket_t fd, int what,
     void *data, void *socket_data);
@@ -280,7 +284,7 @@ ngx_mpic_curl_easy_options(CURL *easy, ngx_mpic_transfer_t *t)
 
 #undef ngx_mpic_easy
 
-    return CURLE_OK;
+    return (t->host != NULL) ? ngx_mpic_curl_host_options(easy, t) : CURLE_OK;
 }
 
 
@@ -288,8 +292,6 @@ ngx_int_t
 ngx_mpic_curl_start(ngx_mpic_curl_t *curl, ngx_mpic_job_t *job,
     ngx_mpic_transfer_t *t)
 {
-    CURLMcode  rc;
-
     t->job = job;
     t->curl = curl;
     t->result = CURLE_OK;
@@ -303,29 +305,109 @@ ngx_mpic_curl_start(ngx_mpic_curl_t *curl, ngx_mpic_job_t *job,
         return NGX_ERROR;
     }
 
+    if (t->host != NULL && ngx_mpic_curl_host_full(t->host)) {
+        ngx_mpic_job_op_add(job, &t->op, ngx_mpic_curl_destroy);
+        ngx_mpic_curl_host_wait(t);
+        return NGX_OK;
+    }
+
+    if (ngx_mpic_curl_add(curl, t, t->connect_timeout) != NGX_OK) {
+        curl_easy_cleanup(t->easy);
+        t->easy = NULL;
+        return NGX_ERROR;
+    }
+
+    ngx_mpic_job_op_add(job, &t->op, ngx_mpic_curl_destroy);
+
+    /* from here on a failure is reported to the handler */
+
+    ngx_mpic_curl_act(curl, t);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_mpic_curl_add(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t,
+    ngx_msec_t connect)
+{
+    CURLMcode  rc;
+
+    if (t->host != NULL
+        && curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long) connect)
+           != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
     curl->busy = 1;
     rc = curl_multi_add_handle(curl->multi, t->easy);
     curl->busy = 0;
 
+    ERR_clear_error();
+
     if (rc != CURLM_OK) {
-        ngx_log_error(NGX_LOG_ERR, job->log, 0,
+        ngx_log_error(NGX_LOG_ERR, t->job->log, 0,
                       "mpic: curl_multi_add_handle() failed: %s",
                       curl_multi_strerror(rc));
-
-        curl_easy_cleanup(t->easy);
-        t->easy = NULL;
-        ERR_clear_error();
-
         return NGX_ERROR;
     }
 
     ngx_queue_insert_tail(&curl->active, &t->queue);
-    ngx_mpic_job_op_add(job, &t->op, ngx_mpic_curl_destroy);
-
-    /* from here on a failure is reported to the handler */
-    ngx_mpic_curl_leave(curl, CURLM_OK);
 
     return NGX_OK;
+}
+
+
+/*
+ * libcurl would begin with its timer.  Begun now, an exchange that shares
+ * connections has one, or is opening one, before the next comes.
+ */
+
+static void
+ngx_mpic_curl_act(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t)
+{
+    if (t->host != NULL) {
+        ngx_mpic_curl_action(curl, CURL_SOCKET_TIMEOUT, 0);
+
+    } else {
+        ngx_mpic_curl_leave(curl, CURLM_OK);
+    }
+}
+
+
+void
+ngx_mpic_curl_begin(ngx_mpic_transfer_t *t, ngx_msec_t connect)
+{
+    ngx_mpic_curl_t  *curl;
+
+    curl = t->curl;
+
+    if (ngx_mpic_curl_get() == NULL
+        || ngx_mpic_curl_add(curl, t, connect) != NGX_OK)
+    {
+        ngx_mpic_curl_report(t, CURLE_FAILED_INIT, "libcurl failed");
+        return;
+    }
+
+    ngx_mpic_curl_act(curl, t);
+}
+
+
+void
+ngx_mpic_curl_report(ngx_mpic_transfer_t *t, CURLcode result,
+    const char *error)
+{
+    ngx_mpic_curl_t  *curl;
+
+    curl = t->curl;
+
+    t->result = result;
+    ngx_cpystrn((u_char *) t->error, (u_char *) error, CURL_ERROR_SIZE);
+
+    ngx_queue_insert_tail(&curl->done, &t->queue);
+
+    ngx_post_event(&curl->deliver, &ngx_posted_events);
 }
 
 
@@ -346,7 +428,15 @@ ngx_mpic_curl_destroy(ngx_mpic_op_t *op)
     t = (ngx_mpic_transfer_t *) op;
     curl = t->curl;
 
+    if (t->waiting) {
+        ngx_mpic_curl_host_leave(t);
+        curl_easy_cleanup(t->easy);
+        t->easy = NULL;
+        return;
+    }
+
     ngx_queue_remove(&t->queue);
+    ngx_mpic_curl_host_leave(t);
 
     if (curl->busy) {
 
@@ -552,6 +642,19 @@ ngx_mpic_curl_over(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t,
     ERR_clear_error();
 
     ngx_queue_remove(&t->queue);
+
+    if (t->host != NULL) {
+        ngx_mpic_curl_host_leave(t);
+        ngx_mpic_curl_host_learn(t);
+
+        if (t->refused && result != CURLE_OK) {
+            t->refused = 0;
+            t->error[0] = '\0';
+            ngx_mpic_curl_host_wait(t);
+            return;
+        }
+    }
+
     ngx_queue_insert_tail(&curl->done, &t->queue);
 
     ngx_post_event(&curl->deliver, &ngx_posted_events);
@@ -656,6 +759,8 @@ ngx_mpic_curl_exit(void)
     }
 
     curl = &ngx_mpic_curl;
+
+    ngx_mpic_curl_host_exit();
 
     if (curl->multi != NULL) {
         ngx_mpic_curl_fail(curl);

@@ -25,9 +25,31 @@ typedef void (*ngx_mpic_transfer_pt)(ngx_mpic_transfer_t *t);
 
 
 /*
- * One exchange.  The caller allocates it zeroed (in the job's pool), takes
- * "easy" from ngx_mpic_curl_easy(), sets the options that are the
- * exchange's own, "handler" and "data", and starts it.
+ * A server of the configuration whose connections many exchanges share.  The
+ * caller keeps it, zeroed at first, in each worker as long as exchanges with
+ * that server may be started.  Only some of them open connections at a time;
+ * the others wait for what comes of it, no longer than "connect_timeout".
+ * Servers that a stranger names have none: their exchanges must not wait for
+ * each other.
+ */
+
+typedef struct {
+    /* private */
+    ngx_queue_t              waiting;
+    ngx_queue_t              queue;
+    ngx_uint_t               opening;
+
+    unsigned                 posted:1;
+
+    /* it does not speak HTTP/2 */
+    unsigned                 serial:1;
+} ngx_mpic_curl_host_t;
+
+
+/*
+ * One exchange.  The caller allocates it zeroed (in the job's pool), sets
+ * "host" or not, takes "easy" from ngx_mpic_curl_easy(), sets the options that
+ * are the exchange's own, "handler" and "data", and starts it.
  */
 
 struct ngx_mpic_transfer_s {
@@ -35,6 +57,14 @@ struct ngx_mpic_transfer_s {
     ngx_mpic_op_t            op;
 
     CURL                    *easy;
+
+    /*
+     * NULL, or whose connections it shares.  Then "connect_timeout" is for the
+     * caller to set instead of CURLOPT_CONNECTTIMEOUT_MS: milliseconds, not 0,
+     * until it has a connection, its own or not.
+     */
+    ngx_mpic_curl_host_t    *host;
+    ngx_msec_t               connect_timeout;
 
     /*
      * The exchange is over; "result" says how, "error" is libcurl's text or
@@ -52,6 +82,15 @@ struct ngx_mpic_transfer_s {
     ngx_mpic_job_t          *job;
     ngx_mpic_curl_t         *curl;
     ngx_queue_t              queue;
+
+    /* since when it waits for a connection, and until when */
+    ngx_msec_t               since;
+    ngx_event_t              wait;
+
+    /* it waits; it opens a connection; it was not allowed to */
+    unsigned                 waiting:1;
+    unsigned                 opening:1;
+    unsigned                 refused:1;
 };
 
 

@@ -54,6 +54,8 @@ ngx_http_mpic_call_try(ngx_http_mpic_call_t *call)
 
     call->transfer.handler = ngx_http_mpic_call_done;
     call->transfer.data = call;
+    call->transfer.host = e[call->endpoint].tls
+                          ? &e[call->endpoint].connections : NULL;
     call->len = 0;
 
     call->why.data = "the coordinator is out of resources";
@@ -118,6 +120,8 @@ ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
     left = ngx_max(left, 1);
     connect = ngx_min(left, fanout->conf->set->connect_timeout);
 
+    call->transfer.connect_timeout = connect;
+
     if (ngx_http_mpic_setopt(easy, CURLOPT_URL, url->data)
         && ngx_http_mpic_setopt(easy, CURLOPT_POST, 1L)
         && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDS, fanout->body.data)
@@ -143,8 +147,8 @@ ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
 
 
 /*
- * Mutually authenticated TLS, and all calls of a perspective over one
- * connection: a call waits for it to come up rather than open its own.
+ * Mutually authenticated TLS, and all calls of an endpoint over one connection
+ * where it speaks HTTP/2.
  */
 
 static ngx_int_t
@@ -158,7 +162,6 @@ ngx_http_mpic_call_tls(ngx_http_mpic_call_t *call)
 
     if (!ngx_http_mpic_setopt(easy, CURLOPT_HTTP_VERSION,
                               (long) CURL_HTTP_VERSION_2TLS)
-        || !ngx_http_mpic_setopt(easy, CURLOPT_PIPEWAIT, 1L)
         || !ngx_http_mpic_setopt(easy, CURLOPT_SSLVERSION,
                                  (long) CURL_SSLVERSION_TLSv1_2)
         || !ngx_http_mpic_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L)

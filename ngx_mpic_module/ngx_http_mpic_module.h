@@ -30,6 +30,9 @@ typedef struct {
     /* host:port:address,… for CURLOPT_RESOLVE; NULL where the host is one */
     struct curl_slist           *resolve;
 
+    /* each worker's own */
+    ngx_mpic_curl_host_t         connections;
+
     unsigned                     tls:1;
 } ngx_http_mpic_endpoint_t;
 
