@@ -144,6 +144,24 @@ typedef struct {
     uint16_t              type;
     mpic_dns_answer_t     answer;
     mpic_str_t            why;
+
+    /* how often it was asked, questions with CD not counted */
+    unsigned              asked;
+
+    /* "answer" holds what is better than nothing, while PENDING */
+    unsigned              heard:1;
+
+    /* a resolver fails, and answers with CD set: see mpic_ask.h */
+    unsigned              bogus:1;
+
+    /* who was asked has proven to validate: see mpic_probe.h */
+    unsigned              validating:1;
+
+    /*
+     * A try failed by other than silence or a response: a resolver that could
+     * not be reached, octets that could not be read.
+     */
+    unsigned              fault:1;
 } mpic_lookup_t;
 
 /*
