@@ -35,6 +35,17 @@
 #define NGX_MPIC_RESOLVER_AD       0x20
 #define NGX_MPIC_RESOLVER_CD       0x10
 
+/* the OPT record that ends a query, and the octet with DO (RFC 6891) */
+#define NGX_MPIC_RESOLVER_OPT      11
+#define NGX_MPIC_RESOLVER_FLAGS    4
+#define NGX_MPIC_RESOLVER_DO       0x80
+
+/*
+ * Since 1.32 c-ares waits no longer for an answer than it deems likely from
+ * those before, down to this many milliseconds, whatever it was told.
+ */
+#define NGX_MPIC_RESOLVER_SHORTEST  250
+
 
 /* one c-ares channel */
 
@@ -78,11 +89,12 @@ typedef struct {
 
 static ngx_int_t ngx_mpic_resolver_init(void);
 static ngx_mpic_resolver_t *ngx_mpic_resolver_get(
-    ngx_mpic_resolver_conf_t *conf);
+    ngx_mpic_resolver_conf_t *conf, ngx_mpic_server_t *server);
 static ngx_mpic_resolver_t *ngx_mpic_resolver_open(
-    ngx_mpic_resolver_conf_t *conf);
+    ngx_mpic_resolver_conf_t *conf, ngx_mpic_server_t *server);
 static int ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
-    ngx_mpic_resolver_conf_t *conf);
+    ngx_mpic_resolver_conf_t *conf, ngx_mpic_server_t *server);
+static int ngx_mpic_resolver_sends(ngx_mpic_resolver_conf_t *conf);
 static void ngx_mpic_resolver_reap(ngx_mpic_resolver_t *resolver);
 static ngx_mpic_ticket_t *ngx_mpic_resolver_ticket(
     ngx_mpic_resolver_t *resolver, ngx_mpic_query_t *q);
@@ -90,7 +102,8 @@ static ngx_int_t ngx_mpic_resolver_id(ngx_mpic_resolver_t *resolver,
     unsigned short *id);
 static void ngx_mpic_resolver_send(ngx_mpic_ticket_t *ticket,
     const char *name, ngx_uint_t type, ngx_uint_t flags);
-static void ngx_mpic_resolver_destroy(ngx_mpic_op_t *op);
+static int ngx_mpic_resolver_set_do(unsigned char *packet, int len);
+static void ngx_mpic_resolver_late(ngx_event_t *ev);
 static void ngx_mpic_resolver_socket(void *data, ares_socket_t fd,
     int readable, int writable);
 static void ngx_mpic_resolver_poll_handler(void *data, int fd,
@@ -120,17 +133,13 @@ static ngx_event_t  ngx_mpic_resolver_deliver;
 
 
 ngx_int_t
-ngx_mpic_resolver_query(ngx_mpic_resolver_conf_t *conf, ngx_mpic_job_t *job,
+ngx_mpic_resolver_query(ngx_mpic_resolver_conf_t *conf, ngx_uint_t server,
     ngx_mpic_query_t *q, const char *name, ngx_uint_t type, ngx_uint_t flags)
 {
     ngx_mpic_ticket_t    *ticket;
     ngx_mpic_resolver_t  *resolver;
 
-    if (job->finished) {
-        return NGX_ERROR;
-    }
-
-    resolver = ngx_mpic_resolver_get(conf);
+    resolver = ngx_mpic_resolver_get(conf, &conf->servers[server]);
     if (resolver == NULL) {
         return NGX_ERROR;
     }
@@ -140,17 +149,20 @@ ngx_mpic_resolver_query(ngx_mpic_resolver_conf_t *conf, ngx_mpic_job_t *job,
         return NGX_ERROR;
     }
 
-    q->job = job;
     q->ticket = ticket;
     q->msg = NULL;
     q->len = 0;
     q->error = NULL;
+    q->late = 0;
+    q->pending = 1;
 
-    ngx_mpic_job_op_add(job, &q->op, ngx_mpic_resolver_destroy);
+    /* cancelable: who must not be left without an answer has a deadline */
+    ngx_mpic_event_init(&q->timer, ngx_mpic_resolver_late, q->log, 1);
+    ngx_mpic_timer_set(&q->timer, conf->timeout);
 
-    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, job->log, 0,
-                   "mpic resolver query: %s type:%ui flags:%ui",
-                   name, type, flags);
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, q->log, 0,
+                   "mpic resolver query: %s type:%ui flags:%ui to %V",
+                   name, type, flags, &conf->servers[server].name);
 
     ngx_mpic_resolver_send(ticket, name, type, flags);
     ngx_mpic_resolver_timer(resolver);
@@ -160,7 +172,8 @@ ngx_mpic_resolver_query(ngx_mpic_resolver_conf_t *conf, ngx_mpic_job_t *job,
 
 
 static ngx_mpic_resolver_t *
-ngx_mpic_resolver_get(ngx_mpic_resolver_conf_t *conf)
+ngx_mpic_resolver_get(ngx_mpic_resolver_conf_t *conf,
+    ngx_mpic_server_t *server)
 {
     ngx_mpic_resolver_t  *resolver;
 
@@ -168,7 +181,7 @@ ngx_mpic_resolver_get(ngx_mpic_resolver_conf_t *conf)
         return NULL;
     }
 
-    resolver = conf->resolver;
+    resolver = server->resolver;
 
     if (resolver != NULL) {
 
@@ -178,14 +191,14 @@ ngx_mpic_resolver_get(ngx_mpic_resolver_conf_t *conf)
             return resolver;
         }
 
-        conf->resolver = NULL;
+        server->resolver = NULL;
         resolver->retired = 1;
         ngx_mpic_resolver_reap(resolver);
     }
 
-    conf->resolver = ngx_mpic_resolver_open(conf);
+    server->resolver = ngx_mpic_resolver_open(conf, server);
 
-    return conf->resolver;
+    return server->resolver;
 }
 
 
@@ -223,7 +236,8 @@ ngx_mpic_resolver_init(void)
 
 
 static ngx_mpic_resolver_t *
-ngx_mpic_resolver_open(ngx_mpic_resolver_conf_t *conf)
+ngx_mpic_resolver_open(ngx_mpic_resolver_conf_t *conf,
+    ngx_mpic_server_t *server)
 {
     int                   rc;
     ngx_mpic_resolver_t  *resolver;
@@ -239,11 +253,11 @@ ngx_mpic_resolver_open(ngx_mpic_resolver_conf_t *conf)
     ngx_mpic_event_init(&resolver->timer, ngx_mpic_resolver_timer_handler,
                         ngx_cycle->log, 1);
 
-    rc = ngx_mpic_resolver_channel(resolver, conf);
+    rc = ngx_mpic_resolver_channel(resolver, conf, server);
     if (rc != ARES_SUCCESS) {
         ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
                       "mpic: cannot use resolver \"%V\": %s",
-                      &conf->servers, ares_strerror(rc));
+                      &server->name, ares_strerror(rc));
         ngx_free(resolver);
         return NULL;
     }
@@ -256,15 +270,15 @@ ngx_mpic_resolver_open(ngx_mpic_resolver_conf_t *conf)
 
 /*
  * Nothing comes from resolv.conf, the hosts file or the environment, and
- * answers of any RCODE are given as they are.
+ * answers of any RCODE are given as they are.  A channel has one server: which
+ * one is asked next, and when, is not c-ares' to choose.
  */
 
 static int
 ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
-    ngx_mpic_resolver_conf_t *conf)
+    ngx_mpic_resolver_conf_t *conf, ngx_mpic_server_t *server)
 {
     int                  rc, mask;
-    char                *servers;
     struct ares_options  options;
 
     ngx_memzero(&options, sizeof(struct ares_options));
@@ -272,7 +286,7 @@ ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
     options.flags = ARES_FLAG_NOSEARCH|ARES_FLAG_NOALIASES
                     |ARES_FLAG_NOCHECKRESP|ARES_FLAG_EDNS;
     options.timeout = (int) conf->timeout;
-    options.tries = (int) conf->tries;
+    options.tries = ngx_mpic_resolver_sends(conf);
     options.ednspsz = NGX_MPIC_RESOLVER_EDNS;
     options.lookups = (char *) "b";
     options.resolvconf_path = (char *) "/dev/null";
@@ -294,23 +308,40 @@ ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
         return rc;
     }
 
-    servers = ngx_calloc(conf->servers.len + 1, ngx_cycle->log);
-    if (servers == NULL) {
-        ares_destroy(resolver->channel);
-        return ARES_ENOMEM;
-    }
-
-    ngx_memcpy(servers, conf->servers.data, conf->servers.len);
-
-    rc = ares_set_servers_ports_csv(resolver->channel, servers);
-
-    ngx_free(servers);
-
+    rc = ares_set_servers_ports_csv(resolver->channel,
+                                    (char *) server->name.data);
     if (rc != ARES_SUCCESS) {
         ares_destroy(resolver->channel);
     }
 
     return rc;
+}
+
+
+/*
+ * How often c-ares sends a query, so that it listens for as long as the query
+ * has.  Waits double, less half of it at random.
+ */
+
+static int
+ngx_mpic_resolver_sends(ngx_mpic_resolver_conf_t *conf)
+{
+    int  n;
+
+    n = 1;
+
+#if (ARES_VERSION >= 0x012000)
+    ngx_msec_t  listens;
+
+    for (listens = NGX_MPIC_RESOLVER_SHORTEST;
+         listens < conf->timeout;
+         listens *= 2)
+    {
+        n++;
+    }
+#endif
+
+    return n;
 }
 
 
@@ -423,6 +454,14 @@ ngx_mpic_resolver_send(ngx_mpic_ticket_t *ticket, const char *name,
         packet[3] |= NGX_MPIC_RESOLVER_CD;
     }
 
+    if ((flags & NGX_MPIC_QUERY_DO)
+        && ngx_mpic_resolver_set_do(packet, len) != ARES_SUCCESS)
+    {
+        ares_free_string(packet);
+        ngx_mpic_resolver_answer(ticket, ARES_EFORMERR, 0, NULL, 0);
+        return;
+    }
+
     ares_send(ticket->resolver->channel, packet, len,
               ngx_mpic_resolver_answer, ticket);
 
@@ -430,17 +469,37 @@ ngx_mpic_resolver_send(ngx_mpic_ticket_t *ticket, const char *name,
 }
 
 
-/*
- * The job ends before the query.
- */
-
-static void
-ngx_mpic_resolver_destroy(ngx_mpic_op_t *op)
+static int
+ngx_mpic_resolver_set_do(unsigned char *packet, int len)
 {
-    ngx_mpic_query_t   *q;
+    unsigned char  *opt;
+
+    if (len < NS_HFIXEDSZ + NGX_MPIC_RESOLVER_OPT) {
+        return ARES_EFORMERR;
+    }
+
+    opt = packet + len - NGX_MPIC_RESOLVER_OPT;
+
+    if (opt[0] != 0 || ns_get16(opt + 1) != ns_t_opt) {
+        return ARES_EFORMERR;
+    }
+
+    packet[len - NGX_MPIC_RESOLVER_FLAGS] |= NGX_MPIC_RESOLVER_DO;
+
+    return ARES_SUCCESS;
+}
+
+
+void
+ngx_mpic_resolver_cancel(ngx_mpic_query_t *q)
+{
     ngx_mpic_ticket_t  *ticket;
 
-    q = (ngx_mpic_query_t *) op;
+    if (!q->pending) {
+        return;
+    }
+
+    q->pending = 0;
     ticket = q->ticket;
 
     if (ticket != NULL) {
@@ -450,6 +509,32 @@ ngx_mpic_resolver_destroy(ngx_mpic_op_t *op)
     } else {
         ngx_queue_remove(&q->queue);
     }
+
+    ngx_mpic_event_clear(&q->timer);
+}
+
+
+/*
+ * The time of the query is over.  This is not within a call of c-ares.
+ */
+
+static void
+ngx_mpic_resolver_late(ngx_event_t *ev)
+{
+    ngx_mpic_query_t  *q;
+
+    q = ngx_mpic_event_owner(ev, ngx_mpic_query_t, timer);
+
+    ngx_mpic_resolver_cancel(q);
+
+    q->msg = NULL;
+    q->len = 0;
+    q->error = ngx_mpic_resolver_error(ARES_ETIMEOUT);
+    q->late = 1;
+
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, q->log, 0, "mpic resolver: no answer");
+
+    q->handler(q);
 }
 
 
@@ -558,6 +643,7 @@ ngx_mpic_resolver_answer(void *data, int status, int timeouts,
     }
 
     q->ticket = NULL;
+    ngx_mpic_event_clear(&q->timer);
 
     ngx_mpic_resolver_message(q, status, msg, len);
 
@@ -572,6 +658,7 @@ ngx_mpic_resolver_message(ngx_mpic_query_t *q, int status, unsigned char *msg,
 {
     if (status != ARES_SUCCESS) {
         q->error = ngx_mpic_resolver_error(status);
+        q->late = (status == ARES_ETIMEOUT);
         return;
     }
 
@@ -580,7 +667,7 @@ ngx_mpic_resolver_message(ngx_mpic_query_t *q, int status, unsigned char *msg,
         return;
     }
 
-    q->msg = ngx_pnalloc(q->job->pool, len);
+    q->msg = ngx_pnalloc(q->pool, len);
     if (q->msg == NULL) {
         q->error = "out of memory";
         return;
@@ -620,8 +707,8 @@ ngx_mpic_resolver_error(int status)
 
 
 /*
- * A handler may ask again and finish jobs, whose other queries leave this
- * queue then, so one is taken at a time.
+ * A handler may ask again and cancel other queries, which leave this queue
+ * then, so one is taken at a time.
  */
 
 static void
@@ -636,9 +723,9 @@ ngx_mpic_resolver_deliver_handler(ngx_event_t *ev)
 
         query = ngx_queue_data(q, ngx_mpic_query_t, queue);
 
-        ngx_mpic_job_op_done(&query->op);
+        query->pending = 0;
 
-        ngx_log_debug2(NGX_LOG_DEBUG_HTTP, query->job->log, 0,
+        ngx_log_debug2(NGX_LOG_DEBUG_HTTP, query->log, 0,
                        "mpic resolver answer: %uz %s",
                        query->len, query->error ? query->error : "");
 

@@ -5,80 +5,148 @@
 
 
 #include "ngx_http_mpic_lookup.h"
+#include "ngx_http_mpic_dnssec.h"
 
 
-static void ngx_http_mpic_lookup_answered(ngx_mpic_query_t *q);
-static void ngx_http_mpic_lookup_failed(mpic_lookup_t *question,
-    const char *why);
+static ngx_int_t ngx_http_mpic_lookup_ask(ngx_http_mpic_lookup_t *lookup);
+static void ngx_http_mpic_lookup_answered(ngx_http_mpic_question_t *asking);
+static void ngx_http_mpic_lookup_retry(ngx_http_mpic_question_t *asking);
+static void ngx_http_mpic_lookup_destroy(ngx_mpic_op_t *op);
+static void ngx_http_mpic_lookup_log(ngx_http_mpic_lookup_t *lookup);
 
 
 ngx_int_t
 ngx_http_mpic_lookup_start(ngx_http_mpic_check_t *check,
     ngx_http_mpic_lookup_t *lookup)
 {
-    mpic_lookup_t  *question;
-
-    question = lookup->question;
-
     lookup->check = check;
-    lookup->query.handler = ngx_http_mpic_lookup_answered;
-    lookup->query.data = lookup;
 
-    if (ngx_mpic_resolver_query(check->conf->resolver, check->job,
-                                &lookup->query, question->name.data,
-                                question->type, 0)
-        != NGX_OK)
-    {
-        ngx_log_error(NGX_LOG_ERR, check->job->log, 0,
-                      "DNS question for \"%s\" could not be sent",
-                      question->name.data);
-
-        ngx_http_mpic_lookup_failed(question,
-                                    "the question could not be sent");
+    if (check->job->finished) {
+        ngx_http_mpic_question_end(lookup->question, "the check is over");
         return NGX_DECLINED;
     }
+
+    if (ngx_http_mpic_lookup_ask(lookup) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    ngx_mpic_job_op_add(check->job, &lookup->op,
+                        ngx_http_mpic_lookup_destroy);
 
     return NGX_OK;
 }
 
 
-static void
-ngx_http_mpic_lookup_answered(ngx_mpic_query_t *q)
+static ngx_int_t
+ngx_http_mpic_lookup_ask(ngx_http_mpic_lookup_t *lookup)
 {
-    int                      rc;
-    mpic_lookup_t           *question;
-    ngx_http_mpic_lookup_t  *lookup;
+    const char                *why;
+    ngx_http_mpic_check_t     *check;
+    ngx_http_mpic_dnssec_t    *dnssec;
+    ngx_mpic_resolver_conf_t  *resolver;
+    ngx_http_mpic_question_t  *asking;
 
-    lookup = q->data;
-    question = lookup->question;
+    check = lookup->check;
+    asking = &lookup->asking;
+    dnssec = check->conf->dnssec;
+    resolver = check->conf->resolver;
 
-    if (q->msg == NULL) {
-        ngx_http_mpic_lookup_failed(question, q->error);
+    switch (ngx_http_mpic_dnssec_servers(dnssec, resolver, asking->servers,
+                                         &asking->nservers, &check->pool,
+                                         &why))
+    {
+    case NGX_AGAIN:
+        ngx_http_mpic_dnssec_wait(dnssec, &lookup->queue);
+        lookup->waiting = 1;
+        return NGX_OK;
+
+    case NGX_DECLINED:
+        ngx_http_mpic_question_end(lookup->question, why);
+        return NGX_DECLINED;
+    }
+
+    asking->resolver = resolver;
+    asking->tries = ngx_max(resolver->tries, lookup->tries);
+    asking->flags = lookup->flags;
+    asking->cd = !lookup->simple;
+    asking->pool = check->job->pool;
+    asking->log = check->job->log;
+    asking->mpic_pool = &check->pool;
+    asking->lookup = lookup->question;
+    asking->handler = ngx_http_mpic_lookup_answered;
+    asking->retry = lookup->retry ? ngx_http_mpic_lookup_retry : NULL;
+    asking->data = lookup;
+
+    lookup->question->validating = (dnssec != NULL);
+
+    return ngx_http_mpic_question_start(asking);
+}
+
+
+void
+ngx_http_mpic_lookup_wake(ngx_http_mpic_lookup_t *lookup)
+{
+    lookup->waiting = 0;
+
+    if (ngx_http_mpic_lookup_ask(lookup) != NGX_OK) {
+        ngx_mpic_job_op_done(&lookup->op);
         lookup->handler(lookup);
-        return;
     }
+}
 
-    rc = mpic_dns_parse(&lookup->check->pool, q->msg, q->len,
-                        &question->name, question->type, &question->answer,
-                        &question->why);
 
-    if (rc < 0) {
-        ngx_http_mpic_check_fail(lookup->check);
-        return;
-    }
+static void
+ngx_http_mpic_lookup_answered(ngx_http_mpic_question_t *asking)
+{
+    ngx_http_mpic_lookup_t *lookup = asking->data;
 
-    question->state = (rc == 0) ? MPIC_LOOKUP_ANSWERED : MPIC_LOOKUP_FAILED;
+    ngx_mpic_job_op_done(&lookup->op);
+
+    ngx_http_mpic_lookup_log(lookup);
 
     lookup->handler(lookup);
 }
 
 
 static void
-ngx_http_mpic_lookup_failed(mpic_lookup_t *question, const char *why)
+ngx_http_mpic_lookup_retry(ngx_http_mpic_question_t *asking)
 {
-    question->state = MPIC_LOOKUP_FAILED;
-    question->why.data = why;
-    question->why.len = ngx_strlen(why);
+    ngx_http_mpic_lookup_t *lookup = asking->data;
+
+    lookup->retry(lookup);
+}
+
+
+static void
+ngx_http_mpic_lookup_destroy(ngx_mpic_op_t *op)
+{
+    ngx_http_mpic_lookup_t  *lookup;
+
+    lookup = ngx_queue_data(op, ngx_http_mpic_lookup_t, op);
+
+    if (lookup->waiting) {
+        ngx_queue_remove(&lookup->queue);
+        lookup->waiting = 0;
+        return;
+    }
+
+    ngx_http_mpic_question_cancel(&lookup->asking);
+}
+
+
+static void
+ngx_http_mpic_lookup_log(ngx_http_mpic_lookup_t *lookup)
+{
+#if (NGX_DEBUG)
+    mpic_lookup_t  *question;
+
+    question = lookup->question;
+
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, lookup->check->job->log, 0,
+                   "mpic lookup: %s type:%ui rcode:%d asked:%ui",
+                   question->name.data, (ngx_uint_t) question->type,
+                   question->answer.rcode, (ngx_uint_t) question->asked);
+#endif
 }
 
 
@@ -87,12 +155,12 @@ ngx_http_mpic_lookup_cancel(ngx_http_mpic_lookup_t *lookup, const char *why)
 {
     ngx_mpic_op_t  *op;
 
-    op = &lookup->query.op;
+    op = &lookup->op;
 
     ngx_mpic_job_op_done(op);
     op->destroy(op);
 
-    ngx_http_mpic_lookup_failed(lookup->question, why);
+    ngx_http_mpic_question_end(lookup->question, why);
 }
 
 
@@ -111,10 +179,7 @@ ngx_http_mpic_lookup_expire(ngx_http_mpic_check_t *check,
     }
 
     for (i = 0; i < n; i++) {
-
-        if (questions[i].state == MPIC_LOOKUP_PENDING) {
-            ngx_http_mpic_lookup_failed(&questions[i], why.data);
-        }
+        ngx_http_mpic_question_end(&questions[i], why.data);
     }
 
     return NGX_OK;

@@ -13,6 +13,12 @@
 #define NGX_HTTP_MPIC_CODE_MAX  64
 
 
+static ngx_msec_t ngx_http_mpic_perspective_interval(ngx_conf_t *cf,
+    ngx_str_t *value);
+static ngx_int_t ngx_http_mpic_perspective_probe_name(ngx_conf_t *cf,
+    ngx_str_t *value, mpic_str_t *name);
+
+
 char *
 ngx_http_mpic_perspective_code(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf)
@@ -87,8 +93,7 @@ ngx_http_mpic_perspective_rir(ngx_conf_t *cf, ngx_command_t *cmd,
 
 
 /*
- * "127.0.0.1:53,[::1]:53" is made of the addresses: a name would have to be
- * looked up by another resolver.
+ * Addresses only: a name would have to be looked up by another resolver.
  */
 
 char *
@@ -97,22 +102,27 @@ ngx_http_mpic_perspective_resolver(ngx_conf_t *cf, ngx_command_t *cmd,
 {
     ngx_http_mpic_perspective_loc_conf_t *plcf = conf;
 
-    u_char      *p;
-    ngx_str_t   *value;
-    ngx_url_t    u;
-    ngx_uint_t   i;
+    ngx_str_t          *value;
+    ngx_url_t           u;
+    ngx_uint_t          i;
+    ngx_mpic_server_t  *server;
 
-    if (plcf->resolver_servers.data != NULL) {
+    if (plcf->resolver_servers != NGX_CONF_UNSET_PTR) {
         return "is duplicate";
     }
 
-    p = ngx_pnalloc(cf->pool,
-                    (cf->args->nelts - 1) * (NGX_SOCKADDR_STRLEN + 1));
-    if (p == NULL) {
+    if (cf->args->nelts - 1 > MPIC_ASK_SERVERS_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "too many resolvers: there may be %d of them",
+                           MPIC_ASK_SERVERS_MAX);
         return NGX_CONF_ERROR;
     }
 
-    plcf->resolver_servers.data = p;
+    plcf->resolver_servers = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                              sizeof(ngx_mpic_server_t));
+    if (plcf->resolver_servers == NULL) {
+        return NGX_CONF_ERROR;
+    }
 
     value = cf->args->elts;
 
@@ -134,18 +144,151 @@ ngx_http_mpic_perspective_resolver(ngx_conf_t *cf, ngx_command_t *cmd,
             return NGX_CONF_ERROR;
         }
 
-        if (i > 1) {
-            *p++ = ',';
+        server = ngx_array_push(plcf->resolver_servers);
+        if (server == NULL) {
+            return NGX_CONF_ERROR;
         }
 
-        p = ngx_cpymem(p, u.addrs[0].name.data, u.addrs[0].name.len);
+        ngx_memzero(server, sizeof(ngx_mpic_server_t));
+
+        server->name.len = u.addrs[0].name.len;
+        server->name.data = ngx_pnalloc(cf->pool, server->name.len + 1);
+        if (server->name.data == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        ngx_cpystrn(server->name.data, u.addrs[0].name.data,
+                    server->name.len + 1);
     }
 
-    *p = '\0';
+    return NGX_CONF_OK;
+}
 
-    plcf->resolver_servers.len = p - plcf->resolver_servers.data;
+
+/* mpic_dnssec_probe good bad ... [interval=time] */
+
+char *
+ngx_http_mpic_perspective_dnssec_probe(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_mpic_perspective_loc_conf_t *plcf = conf;
+
+    ngx_str_t                    *value;
+    ngx_uint_t                    i;
+    ngx_http_mpic_dnssec_conf_t  *probe;
+
+    if (plcf->dnssec_probe != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    probe = ngx_pcalloc(cf->pool, sizeof(ngx_http_mpic_dnssec_conf_t));
+    if (probe == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    plcf->dnssec_probe = probe;
+    probe->interval = 60000;
+
+    value = cf->args->elts;
+
+    if (ngx_http_mpic_perspective_probe_name(cf, &value[1], &probe->good)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "interval=", 9) == 0) {
+
+            probe->interval = ngx_http_mpic_perspective_interval(cf,
+                                                                 &value[i]);
+            if (probe->interval == 0) {
+                return NGX_CONF_ERROR;
+            }
+
+            continue;
+        }
+
+        if (probe->nbad == MPIC_PROBE_BAD_MAX) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "too many names that do not validate: there "
+                               "may be %d of them", MPIC_PROBE_BAD_MAX);
+            return NGX_CONF_ERROR;
+        }
+
+        if (ngx_http_mpic_perspective_probe_name(cf, &value[i],
+                                                 &probe->bad[probe->nbad++])
+            != NGX_OK)
+        {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    if (probe->nbad == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"mpic_dnssec_probe\" needs a name that does not "
+                           "validate, after the one that does");
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
+}
+
+
+/* "interval=60s"; 0 if it is none */
+
+static ngx_msec_t
+ngx_http_mpic_perspective_interval(ngx_conf_t *cf, ngx_str_t *value)
+{
+    ngx_int_t  interval;
+    ngx_str_t  s;
+
+    s.len = value->len - (sizeof("interval=") - 1);
+    s.data = value->data + sizeof("interval=") - 1;
+
+    interval = ngx_parse_time(&s, 0);
+
+    if (interval == NGX_ERROR || interval == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid interval \"%V\": it must be a time such "
+                           "as 60s, and not 0", &s);
+        return 0;
+    }
+
+    return (ngx_msec_t) interval;
+}
+
+
+/* the root is a name here */
+
+static ngx_int_t
+ngx_http_mpic_perspective_probe_name(ngx_conf_t *cf, ngx_str_t *value,
+    mpic_str_t *name)
+{
+    int          rc;
+    mpic_str_t   text, why;
+    mpic_pool_t  pool;
+
+    text.len = value->len;
+    text.data = (char *) value->data;
+
+    if (text.len == 1 && text.data[0] == '.') {
+        *name = text;
+        return NGX_OK;
+    }
+
+    pool.alloc = ngx_mpic_pool_alloc;
+    pool.data = cf->pool;
+
+    rc = mpic_name_canonical(&pool, &text, name, &why);
+
+    if (rc > 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid name \"%V\": %s", value, why.data);
+    }
+
+    return (rc == 0) ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -15,6 +15,7 @@
     "Mozilla/5.0 (compatible; mpic-nginx; domain control validation)"
 
 
+static void *ngx_http_mpic_perspective_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf,
     void *parent, void *child);
@@ -31,6 +32,9 @@ static char *ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
     ngx_http_mpic_perspective_loc_conf_t *conf);
 static char *ngx_http_mpic_perspective_check(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
+static char *ngx_http_mpic_perspective_use_dnssec(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static ngx_int_t ngx_http_mpic_perspective_init_process(ngx_cycle_t *cycle);
 static void ngx_http_mpic_perspective_exit_process(ngx_cycle_t *cycle);
 
 
@@ -59,6 +63,16 @@ static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_max_checks = {
 
 static ngx_conf_post_t  ngx_http_mpic_perspective_time = {
     ngx_http_mpic_perspective_nonzero
+};
+
+
+/* the root, and names that are there to be wrong */
+
+static ngx_http_mpic_dnssec_conf_t  ngx_http_mpic_perspective_probe = {
+    mpic_str("."),
+    { mpic_str("dnssec-failed.org"), mpic_str("rhybar.cz") },
+    2,
+    60000
 };
 
 
@@ -106,11 +120,33 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       offsetof(ngx_http_mpic_perspective_loc_conf_t, resolver_tries),
       &ngx_http_mpic_perspective_tries },
 
+    { ngx_string("mpic_dnssec"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, dnssec_on),
+      NULL },
+
+    { ngx_string("mpic_dnssec_probe"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_2MORE,
+      ngx_http_mpic_perspective_dnssec_probe,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("mpic_caa_domains"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_mpic_perspective_domains,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
+      NULL },
+
+    { ngx_string("mpic_allow_caa_lookup_failure"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t,
+               allow_caa_lookup_failure),
       NULL },
 
     { ngx_string("mpic_allow_address"),
@@ -191,7 +227,8 @@ static ngx_http_module_t  ngx_http_mpic_perspective_module_ctx = {
     NULL,                                  /* preconfiguration */
     NULL,                                  /* postconfiguration */
 
-    NULL,                                  /* create main configuration */
+    ngx_http_mpic_perspective_create_main_conf,
+                                           /* create main configuration */
     NULL,                                  /* init main configuration */
 
     NULL,                                  /* create server configuration */
@@ -211,7 +248,8 @@ ngx_module_t  ngx_http_mpic_perspective_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    ngx_http_mpic_perspective_init_process,
+                                           /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     ngx_http_mpic_perspective_exit_process,
@@ -219,6 +257,28 @@ ngx_module_t  ngx_http_mpic_perspective_module = {
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static void *
+ngx_http_mpic_perspective_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_mpic_perspective_main_conf_t  *pmcf;
+
+    pmcf = ngx_pcalloc(cf->pool,
+                       sizeof(ngx_http_mpic_perspective_main_conf_t));
+    if (pmcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&pmcf->dnssecs, cf->pool, 4,
+                       sizeof(ngx_http_mpic_dnssec_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return pmcf;
+}
 
 
 static void *
@@ -238,16 +298,20 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
      *     conf->line = 0;
      *     conf->code = { 0, NULL };
      *     conf->resolver = NULL;
-     *     conf->resolver_servers = { 0, NULL };
+     *     conf->dnssec = NULL;
      *     conf->addresses = { NULL, 0, NULL, 0 };
      *     conf->user_agent = { 0, NULL };
      */
 
     conf->check = NGX_CONF_UNSET;
     conf->rir = NGX_CONF_UNSET;
+    conf->resolver_servers = NGX_CONF_UNSET_PTR;
     conf->resolver_timeout = NGX_CONF_UNSET_MSEC;
     conf->resolver_tries = NGX_CONF_UNSET;
+    conf->dnssec_probe = NGX_CONF_UNSET_PTR;
+    conf->dnssec_on = NGX_CONF_UNSET;
     conf->caa_domains = NGX_CONF_UNSET_PTR;
+    conf->allow_caa_lookup_failure = NGX_CONF_UNSET;
     conf->allow = NGX_CONF_UNSET_PTR;
     conf->deny = NGX_CONF_UNSET_PTR;
     conf->http_port = NGX_CONF_UNSET;
@@ -273,6 +337,8 @@ ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf, void *parent,
     ngx_conf_merge_value(conf->rir, prev->rir, NGX_CONF_UNSET);
 
     ngx_conf_merge_ptr_value(conf->caa_domains, prev->caa_domains, NULL);
+    ngx_conf_merge_value(conf->allow_caa_lookup_failure,
+                         prev->allow_caa_lookup_failure, 0);
 
     ngx_conf_merge_value(conf->http_port, prev->http_port, 80);
     ngx_conf_merge_value(conf->https_port, prev->https_port, 443);
@@ -309,9 +375,11 @@ ngx_http_mpic_perspective_merge_resolver(ngx_conf_t *cf,
 {
     ngx_uint_t  own;
 
-    own = conf->resolver_servers.data != NULL
+    own = conf->resolver_servers != NGX_CONF_UNSET_PTR
           || conf->resolver_timeout != NGX_CONF_UNSET_MSEC
-          || conf->resolver_tries != NGX_CONF_UNSET;
+          || conf->resolver_tries != NGX_CONF_UNSET
+          || conf->dnssec_probe != NGX_CONF_UNSET_PTR
+          || conf->dnssec_on != NGX_CONF_UNSET;
 
     if (!own) {
 
@@ -322,13 +390,17 @@ ngx_http_mpic_perspective_merge_resolver(ngx_conf_t *cf,
         }
 
         conf->resolver = prev->resolver;
+        conf->dnssec = prev->dnssec;
     }
 
-    ngx_conf_merge_str_value(conf->resolver_servers, prev->resolver_servers,
-                             "");
+    ngx_conf_merge_ptr_value(conf->resolver_servers, prev->resolver_servers,
+                             NULL);
     ngx_conf_merge_msec_value(conf->resolver_timeout, prev->resolver_timeout,
                               2000);
     ngx_conf_merge_value(conf->resolver_tries, prev->resolver_tries, 2);
+    ngx_conf_merge_ptr_value(conf->dnssec_probe, prev->dnssec_probe,
+                             &ngx_http_mpic_perspective_probe);
+    ngx_conf_merge_value(conf->dnssec_on, prev->dnssec_on, 0);
 
     return ngx_http_mpic_perspective_make_resolver(cf, conf);
 }
@@ -340,23 +412,47 @@ ngx_http_mpic_perspective_make_resolver(ngx_conf_t *cf,
 {
     ngx_mpic_resolver_conf_t  *resolver;
 
-    if (conf->resolver != NULL || conf->resolver_servers.len == 0) {
+    ngx_conf_init_ptr_value(conf->resolver_servers, NULL);
+
+    if (conf->resolver != NULL || conf->resolver_servers == NULL) {
         return NGX_OK;
     }
 
     ngx_conf_init_msec_value(conf->resolver_timeout, 2000);
     ngx_conf_init_value(conf->resolver_tries, 2);
+    ngx_conf_init_ptr_value(conf->dnssec_probe,
+                            &ngx_http_mpic_perspective_probe);
+    ngx_conf_init_value(conf->dnssec_on, 0);
 
     resolver = ngx_pcalloc(cf->pool, sizeof(ngx_mpic_resolver_conf_t));
     if (resolver == NULL) {
         return NGX_ERROR;
     }
 
-    resolver->servers = conf->resolver_servers;
+    /* a copy: each has channels of its own */
+
+    resolver->nservers = conf->resolver_servers->nelts;
+    resolver->servers = ngx_palloc(cf->pool, resolver->nservers
+                                             * sizeof(ngx_mpic_server_t));
+    if (resolver->servers == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(resolver->servers, conf->resolver_servers->elts,
+               resolver->nservers * sizeof(ngx_mpic_server_t));
+
     resolver->timeout = conf->resolver_timeout;
     resolver->tries = conf->resolver_tries;
 
     conf->resolver = resolver;
+
+    if (conf->dnssec_on) {
+        conf->dnssec = ngx_http_mpic_dnssec_create(cf, resolver,
+                                                   conf->dnssec_probe);
+        if (conf->dnssec == NULL) {
+            return NGX_ERROR;
+        }
+    }
 
     return NGX_OK;
 }
@@ -402,8 +498,12 @@ ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
         clcf->handler = ngx_http_mpic_perspective_handler;
     }
 
-    if (conf->check == NGX_CONF_UNSET || conf->resolver != NULL) {
+    if (conf->check == NGX_CONF_UNSET) {
         return NGX_CONF_OK;
+    }
+
+    if (conf->resolver != NULL) {
+        return ngx_http_mpic_perspective_use_dnssec(cf, conf);
     }
 
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -411,6 +511,49 @@ ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
                   "validating resolver, in %s:%ui", conf->file, conf->line);
 
     return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_mpic_perspective_use_dnssec(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_uint_t                               i;
+    ngx_http_mpic_dnssec_t                 **dnssec;
+    ngx_http_mpic_perspective_main_conf_t   *pmcf;
+
+    if (conf->dnssec == NULL) {
+
+        if (conf->allow_caa_lookup_failure) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"mpic_allow_caa_lookup_failure on\" needs "
+                          "\"mpic_dnssec on\", for nobody else can prove a "
+                          "zone to be unsigned, in %s:%ui",
+                          conf->file, conf->line);
+            return NGX_CONF_ERROR;
+        }
+
+        return NGX_CONF_OK;
+    }
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_mpic_perspective_module);
+    dnssec = pmcf->dnssecs.elts;
+
+    for (i = 0; i < pmcf->dnssecs.nelts; i++) {
+        if (dnssec[i] == conf->dnssec) {
+            return NGX_CONF_OK;
+        }
+    }
+
+    dnssec = ngx_array_push(&pmcf->dnssecs);
+    if (dnssec == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *dnssec = conf->dnssec;
+
+    return NGX_CONF_OK;
 }
 
 
@@ -448,12 +591,47 @@ ngx_http_mpic_perspective_check(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
+/*
+ * The resolvers prove themselves before the first check comes.  Helpers of the
+ * cache do no checks.
+ */
+
+static ngx_int_t
+ngx_http_mpic_perspective_init_process(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                               i;
+    ngx_http_mpic_dnssec_t                 **dnssec;
+    ngx_http_mpic_perspective_main_conf_t   *pmcf;
+
+    if (ngx_process != NGX_PROCESS_WORKER
+        && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                            ngx_http_mpic_perspective_module);
+    if (pmcf == NULL) {
+        return NGX_OK;
+    }
+
+    dnssec = pmcf->dnssecs.elts;
+
+    for (i = 0; i < pmcf->dnssecs.nelts; i++) {
+        ngx_http_mpic_dnssec_start(dnssec[i]);
+    }
+
+    return NGX_OK;
+}
+
+
 /* a fast exit runs no cleanup of requests: what is pending ends here */
 
 static void
 ngx_http_mpic_perspective_exit_process(ngx_cycle_t *cycle)
 {
     ngx_mpic_jobs_abort();
+    ngx_http_mpic_dnssec_exit();
     ngx_mpic_curl_exit();
     ngx_mpic_resolvers_exit();
     ngx_mpic_poll_exit();

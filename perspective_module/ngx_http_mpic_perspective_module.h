@@ -16,6 +16,7 @@
 
 #include "mpic_address.h"
 #include "mpic_check.h"
+#include "ngx_http_mpic_dnssec.h"
 #include "ngx_mpic_resolver.h"
 
 
@@ -33,12 +34,19 @@ typedef struct {
 
     /* shared by all the locations that inherit the same settings */
     ngx_mpic_resolver_conf_t  *resolver;
-    ngx_str_t                  resolver_servers;
+    /* of ngx_mpic_server_t */
+    ngx_array_t               *resolver_servers;
     ngx_msec_t                 resolver_timeout;
     ngx_int_t                  resolver_tries;
 
+    /* what makes sure of the resolver, NULL under "mpic_dnssec off" */
+    ngx_http_mpic_dnssec_t    *dnssec;
+    ngx_http_mpic_dnssec_conf_t  *dnssec_probe;
+    ngx_flag_t                 dnssec_on;
+
     /* of mpic_str_t, canonical */
     ngx_array_t               *caa_domains;
+    ngx_flag_t                 allow_caa_lookup_failure;
 
     /* of mpic_cidr_t, and both of them for the rules */
     ngx_array_t               *allow;
@@ -57,6 +65,12 @@ typedef struct {
 } ngx_http_mpic_perspective_loc_conf_t;
 
 
+typedef struct {
+    /* of ngx_http_mpic_dnssec_t *: those that a location checks by */
+    ngx_array_t                dnssecs;
+} ngx_http_mpic_perspective_main_conf_t;
+
+
 /*
  * The content handler of a location with mpic_check.
  */
@@ -71,6 +85,8 @@ char *ngx_http_mpic_perspective_rir(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_mpic_perspective_resolver(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_mpic_perspective_dnssec_probe(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
 char *ngx_http_mpic_perspective_domains(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_mpic_perspective_addresses(ngx_conf_t *cf, ngx_command_t *cmd,

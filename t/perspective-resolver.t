@@ -239,3 +239,97 @@ location = /dcv {
 --- log_level: info
 --- error_log
 mpic check ended without an answer
+
+
+
+=== TEST 12: the second resolver, as the first one refuses
+--- config
+location = /dcv {
+    mpic_check     dcv;
+    mpic_resolver  127.0.0.57 $TEST_NGINX_RESOLVER;
+}
+--- request eval: ::dns01('www.signed.example')
+--- json
+check_completed = true
+check_passed = true
+details.response_code = 0
+
+
+
+=== TEST 13: as nobody listens at the first one's address
+--- config
+location = /dcv {
+    mpic_check             dcv;
+    mpic_resolver          127.0.0.99 $TEST_NGINX_RESOLVER;
+}
+--- request eval: ::dns01('www.signed.example')
+--- json
+check_completed = true
+check_passed = true
+
+
+
+=== TEST 14: all of them fail: what tells most is said
+--- config
+location = /dcv {
+    mpic_check             dcv;
+    mpic_resolver          $TEST_NGINX_SILENT_RESOLVER 127.0.0.57 127.0.0.99;
+    mpic_resolver_timeout  100ms;
+}
+--- request eval: ::dns01('www.signed.example')
+--- json
+check_completed = false
+check_passed = false
+errors.0.error_message =~ REFUSED
+details.response_code = 5
+
+
+
+=== TEST 15: each is tried as often as told, for as long as told
+--- config
+location = /dcv {
+    mpic_check             dcv;
+    mpic_resolver          $TEST_NGINX_SILENT_RESOLVER 127.0.0.54:53;
+    mpic_resolver_timeout  100ms;
+    mpic_resolver_tries    3;
+}
+--- request eval: ::dns01('www.signed.example')
+--- json
+check_completed = false
+check_passed = false
+errors.0.error_message =~ no answer within the time allowed
+duration_ms =~ ^[67]\d\d$
+
+
+
+=== TEST 16: the time of the check ends the tries, and says what was heard
+--- config
+location = /dcv {
+    mpic_check             dcv;
+    mpic_resolver          127.0.0.57 $TEST_NGINX_SILENT_RESOLVER;
+    mpic_check_timeout     500ms;
+}
+--- request eval: ::dns01('www.signed.example')
+--- json
+check_completed = false
+check_passed = false
+errors.0.error_message =~ REFUSED
+details.response_code = 5
+duration_ms =~ ^[56]\d\d$
+
+
+
+=== TEST 17: a zone that is bogus for the first resolver is so for all
+--- config
+location = /dcv {
+    mpic_check     dcv;
+    mpic_resolver  $TEST_NGINX_RESOLVER 127.0.0.2;
+}
+--- request eval: ::dns01('www.bogus.example')
+--- json
+check_completed = false
+check_passed = false
+details.response_code = 2
+details.records_seen = []
+--- error_log
+mpic resolver query: _acme-challenge.www.bogus.example type:16 flags:1 to 127.0.0.53:53

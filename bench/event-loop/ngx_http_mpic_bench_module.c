@@ -26,6 +26,7 @@ typedef struct {
 
     ngx_str_t                  name;
     ngx_mpic_resolver_conf_t  *resolver;
+    ngx_mpic_server_t          server;
 } ngx_http_mpic_bench_loc_conf_t;
 
 
@@ -35,6 +36,7 @@ typedef struct ngx_http_mpic_bench_slot_s  ngx_http_mpic_bench_slot_t;
 typedef struct {
     ngx_http_mpic_bench_loc_conf_t  *conf;
     ngx_mpic_job_t                  *job;
+    ngx_http_mpic_bench_slot_t      *slots;
 
     /* arguments of the request: how many, how many at a time, and how */
     ngx_uint_t                       n;
@@ -210,6 +212,7 @@ ngx_http_mpic_bench_start(ngx_http_request_t *r)
 
     slots = ngx_pcalloc(job->pool,
                      bench->concurrency * sizeof(ngx_http_mpic_bench_slot_t));
+    bench->slots = slots;
 
     if (bench->usec == NULL || slots == NULL) {
         ngx_mpic_job_finish(job, NGX_HTTP_INTERNAL_SERVER_ERROR, NULL);
@@ -251,7 +254,17 @@ ngx_http_mpic_bench_cleanup(void *data)
 {
     ngx_http_mpic_bench_t *bench = data;
 
+    ngx_uint_t  i;
+
     curl_slist_free_all(bench->connect_to);
+
+    if (bench->conf->resolver == NULL || bench->slots == NULL) {
+        return;
+    }
+
+    for (i = 0; i < bench->concurrency; i++) {
+        ngx_mpic_resolver_cancel(&bench->slots[i].u.query);
+    }
 }
 
 
@@ -387,8 +400,10 @@ ngx_http_mpic_bench_query(ngx_http_mpic_bench_slot_t *slot)
 
     q->handler = ngx_http_mpic_bench_query_handler;
     q->data = slot;
+    q->pool = bench->job->pool;
+    q->log = bench->job->log;
 
-    return ngx_mpic_resolver_query(bench->conf->resolver, bench->job, q,
+    return ngx_mpic_resolver_query(bench->conf->resolver, 0, q,
                                    (char *) name, 1,
                                    bench->cd ? NGX_MPIC_QUERY_CD : 0);
 }
@@ -543,7 +558,7 @@ ngx_http_mpic_bench_set_fetch(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* mpic_bench_query SERVERS TIMEOUT TRIES NAME */
+/* mpic_bench_query SERVER TIMEOUT TRIES NAME */
 
 static char *
 ngx_http_mpic_bench_set_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -560,7 +575,9 @@ ngx_http_mpic_bench_set_query(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    bcf->resolver->servers = value[1];
+    bcf->server.name = value[1];
+    bcf->resolver->servers = &bcf->server;
+    bcf->resolver->nservers = 1;
     bcf->resolver->timeout = ngx_atoi(value[2].data, value[2].len);
     bcf->resolver->tries = ngx_atoi(value[3].data, value[3].len);
     bcf->name = value[4];
