@@ -5,16 +5,24 @@ use warnings;
 
 use Errno;
 use IO::Socket::INET;
+use POSIX ();
 use Socket qw(AF_INET6 inet_pton);
 use Test::More;
 
+use lib 't/lib';
+use MPIC::DNSServer;
+use MPIC::HostileDNS;
+
 my $resolver = '127.0.0.53';
+my $hostile = '127.0.0.60';
 
 
 sub ask {
     my ($name, $type, @options) = @_;
 
-    my $text = `kdig +timeout=5 +retry=0 \@$resolver $name $type @options 2>&1`;
+    unshift @options, "\@$resolver" if !grep { /^\@/ } @options;
+
+    my $text = `kdig +timeout=5 +retry=0 $name $type @options 2>&1`;
     my ($status) = $text =~ /status: (\w+)/;
     my ($flags) = $text =~ /Flags: ([\w ]+);/;
 
@@ -61,6 +69,19 @@ for (['signed.example', 'SOA', 'NOERROR', 1],
      ['lametld', 'DS', 'NOERROR', 1],
      ['x.lametld', 'CAA', 'SERVFAIL', 0],
      ['lamesecuretld', 'CAA', 'SERVFAIL', 0],
+
+     # servers that fail for CAA alone
+     ['hostile.example', 'DS', 'NOERROR', 1],
+     ['x.servfail-caa.hostile.example', 'CAA', 'SERVFAIL', 0],
+     ['x.servfail-caa.hostile.example', 'A', 'NOERROR', 0],
+     ['good.servfail-caa.hostile.example', 'CAA', 'NOERROR', 0],
+     ['www.nocaa-secure.example', 'CAA', 'SERVFAIL', 0],
+     ['www.nocaa-secure.example', 'A', 'NOERROR', 1],
+     ['nocaatld', 'CAA', 'SERVFAIL', 0],
+     ['nocaatld', 'DS', 'NOERROR', 1],
+     ['x.nocaatld', 'A', 'NOERROR', 0],
+     ['x.good.hostile-secure.example', 'A', 'SERVFAIL', 0],
+     ['x.good.hostiletld', 'A', 'NOERROR', 0],
 
      # aliases
      ['16.chain.signed.example', 'A', 'NOERROR', 1],
@@ -119,6 +140,99 @@ like(`kdig +timeout=1 +retry=0 \@127.0.0.54 signed.example A 2>&1`,
      qr/response timeout/, 'the silent resolver is silent');
 like(`kdig +timeout=1 +retry=0 \@127.0.0.57 a.lame.example A 2>&1`,
      qr/REFUSED/, 'the lame server refuses');
+
+# the hostile server: by the name, by the type, at the first time
+
+for (['good', 'TXT', qr/NOERROR.*"lCM7cZyQX/s],
+     ['servfail', 'TXT', qr/SERVFAIL/],
+     ['servfail-txt', 'TXT', qr/SERVFAIL/],
+     ['servfail-txt', 'A', qr/NOERROR.*127\.0\.0\.10/s],
+     ['good.servfail', 'CAA', qr/NOERROR.*0 issue "ca\.example"/s],
+     ['rcode15', 'TXT', qr/RCODE 15/],
+     ['badvers', 'TXT', qr/BADVERS/],
+     ['nxrecords', 'TXT', qr/NXDOMAIN.*ANSWER: 1;/s],
+     ['silent', 'TXT', qr/response timeout/],
+     ['udpsilent', 'TXT', qr/response timeout/],
+     ['truncated', 'TXT', qr/truncated.*"lCM7cZyQX.*TCP/s],
+     ['tcalways', 'TXT', qr/truncated.*Flags: [a-z ]*tc.*TCP/s],
+     ['tcclose', 'TXT', qr/truncated.*can't receive/s],
+     ['tcpieces', 'TXT', qr/truncated.*"lCM7cZyQX.*TCP/s],
+     ['garbage', 'TXT', qr/malformed/],
+     ['cut', 'TXT', qr/malformed/],
+     ['otherid', 'TXT', qr/reply ID.*response timeout/s],
+     ['otheridfirst', 'TXT', qr/reply ID.*"lCM7cZyQX/s],
+     ['othername', 'TXT', qr/question sections are different/],
+     ['otheraddress', 'TXT', qr/unexpected reply source/],
+     ['chain17', 'A', qr/ANSWER: 18;/],
+     ['many', 'CAA', qr/ANSWER: 1001;.*"ca\.example"/s],
+     ['ede6', 'TXT', qr/SERVFAIL.*EDE: 6/s],
+     ['edelong', 'TXT', qr/EDE: 22 [^']*'x{10240}'/],
+     ['bogus', 'TXT', qr/SERVFAIL.*EDE: 6/s],
+     ['ad', 'TXT', qr/Flags: [a-z ]*\bad\b/],
+     ['once.onceservfail', 'TXT', qr/SERVFAIL/],
+     ['once.onceservfail', 'TXT', qr/NOERROR.*"lCM7cZyQX/s])
+{
+    my ($how, $type, $pattern) = @$_;
+
+    like(ask("$how.hostile.example", $type, "\@$hostile", '+edns',
+             '+timeout=1')->{text}, $pattern, "hostile: $how $type");
+}
+
+like(ask('bogus.hostile.example', 'TXT', "\@$hostile", '+cd')->{text},
+     qr/NOERROR.*"lCM7cZyQX/s, 'hostile: bogus, with CD');
+is(dns_asked('servfail-txt.hostile.example', 'TXT'), 1,
+   'what was asked is counted');
+
+# resolvers that do not what they should: signed, bogus, proof of insecure
+
+for (['127.0.0.62', 'does not validate', 'NOERROR', 0, 'NOERROR', 0,
+      'NOERROR'],
+     ['127.0.0.63', 'lies', 'NOERROR', 1, 'NOERROR', 1, 'NOERROR'],
+     ['127.0.0.64', 'does not say it', 'NOERROR', 0, 'SERVFAIL', 0, 'NOERROR'],
+     ['127.0.0.65', 'is honest', 'NOERROR', 1, 'SERVFAIL', 0, 'NOERROR'],
+     ['127.0.0.66', 'has no DS', 'NOERROR', 1, 'SERVFAIL', 0, 'SERVFAIL'])
+{
+    my ($server, $what, @expected) = @$_;
+    my ($good, $bogus, $ds) = (ask('www.signed.example', 'A', "\@$server"),
+                               ask('www.bogus.example', 'A', "\@$server"),
+                               ask('plain.example', 'DS', "\@$server"));
+
+    is_deeply([@$good{qw(status ad)}, @$bogus{qw(status ad)}, $ds->{status}],
+              \@expected, "$server $what");
+}
+
+dns_control('switch lazy');
+is(ask('www.bogus.example', 'A', '@127.0.0.65')->{status}, 'NOERROR',
+   '127.0.0.65 is what it is told to be');
+dns_control('reset');
+is(ask('www.bogus.example', 'A', '@127.0.0.65')->{status}, 'SERVFAIL',
+   '… and honest again');
+is(dns_asked('servfail-txt.hostile.example', 'TXT'), 0, 'a reset forgets');
+
+# an answer that waits until it is told to go
+
+my $pid = fork // die "fork: $!";
+
+if ($pid == 0) {
+    my $text = ask('x.held.hostile.example', 'TXT', "\@$hostile",
+                   '+timeout=20')->{text};
+    POSIX::_exit($text =~ /"lCM7cZyQX/ ? 0 : 1);
+}
+
+is(dns_held(1), 1, 'an answer is held');
+dns_control('release');
+waitpid $pid, 0;
+is($?, 0, '… and comes when it is released');
+
+# the page says all of it
+{
+    open my $page, '<', 't/network/README.md' or die "README.md: $!";
+    local $/;
+    my $text = <$page>;
+    my @missing = grep { $text !~ /`$_`/ } MPIC::HostileDNS::known();
+
+    is("@missing", '', 'what the hostile server knows is in README.md');
+}
 
 is(connecting('127.0.0.56', 80), 'connected', '127.0.0.56 accepts');
 is(connecting('127.0.0.55', 80), 'timeout', '127.0.0.55 drops');

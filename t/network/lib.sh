@@ -304,9 +304,10 @@ zone_key() {
 }
 
 
-# resolver_start dir address root-server trust-anchor-file
+# resolver_start dir address root-server trust-anchor-file [zone server]
 #
-# A validating unbound of its own.  It is run from a copy: Debian's AppArmor
+# A validating unbound of its own.  It asks the server for the zone, wherever
+# that is delegated to.  It is run from a copy: Debian's AppArmor
 # profile for /usr/sbin/unbound forbids it to read configurations elsewhere.
 # "unbound-control -c dir/unbound.conf …" talks to it.
 
@@ -322,7 +323,13 @@ resolver_start() {
 ns.root-servers.example.  3600000  A   $root
 EOF
 
-    resolver_conf "$dir" "$address" > "$dir/unbound.conf"
+    {
+        resolver_conf "$dir" "$address"
+
+        if [ $# = 6 ]; then
+            printf 'stub-zone:\n    name: %s\n    stub-addr: %s\n' "$5" "$6"
+        fi
+    } > "$dir/unbound.conf"
 
     "$dir/resolver" -d -c "$dir/unbound.conf" < /dev/null \
         > "$dir/unbound.out" 2>&1 &

@@ -1,9 +1,8 @@
 #!/usr/bin/perl
 #
-# The servers of the test network that misbehave:
+# The servers of the test network that never say a word:
 #
 #   127.0.0.54:53 udp+tcp    a DNS server that reads and never answers
-#   127.0.0.57:53 udp        a DNS server that refuses every query
 #   127.0.0.55:80,443 tcp    drops the packets of every connection attempt
 #   127.0.0.56:80,443 tcp    accepts, reads, and never says a word
 #
@@ -18,9 +17,8 @@ use IO::Socket::INET;
 my $ready = shift or die "usage: $0 ready-file\n";
 
 my ($select, %listening, @held) = (IO::Select->new());
-my $refusing = dns('127.0.0.57');
 
-$select->add(dns('127.0.0.54'), $refusing);
+$select->add(dns('127.0.0.54'));
 
 for (['127.0.0.54', 53], ['127.0.0.56', 80], ['127.0.0.56', 443]) {
     my $socket = listener(@$_, 128);
@@ -47,9 +45,6 @@ while (1) {
             my $client = $socket->accept();
             $select->add($client) if $client;
 
-        } elsif ($socket == $refusing) {
-            refuse($socket);
-
         } else {
             drain($socket);
         }
@@ -66,35 +61,6 @@ sub drain {
         $select->remove($socket);
         close $socket;
     }
-}
-
-
-# the query sent back with QR and RCODE 5 set; counts of what is not copied are 0
-
-sub refuse {
-    my ($socket) = @_;
-
-    my $peer = $socket->recv(my $query, 65536);
-    my ($id, $flags, $question) = unpack 'nnx8a*', $query // '';
-
-    return if !defined $question;
-
-    $socket->send(pack('n6a*', $id, ($flags & 0x7900) | 0x8005, 1, 0, 0, 0,
-                       question($question)), 0, $peer);
-}
-
-
-# name, type and class of the first question
-
-sub question {
-    my ($text) = @_;
-    my $at = 0;
-
-    while ($at < length $text and my $length = ord substr $text, $at, 1) {
-        $at += 1 + $length;
-    }
-
-    return substr $text, 0, $at + 5;
 }
 
 
