@@ -41,7 +41,9 @@ use strict;
 use warnings;
 
 use JSON::PP ();
+use POSIX ();
 use Test::More ();
+use Time::HiRes ();
 
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 my @unwanted = ('[alert]', '[crit]', '[emerg]');
@@ -69,9 +71,33 @@ sub import {
     # in the caller's package: Test::Base reads the blocks from its __DATA__
     eval "package $caller; use Test::Nginx::Socket 'no_plan'; 1" or die $@;
 
+    tell_again();
     Test::Nginx::Socket::no_long_string();
     Test::Nginx::Socket::add_block_preprocessor(\&watch_error_log);
     Test::Nginx::Socket::add_response_body_check(\&check_json);
+}
+
+
+# An nginx without a master looks whether it was told to end after it has handled
+# an event.  Told between that and epoll_wait(), it waits for the next event:
+# Test::Nginx, which tells it once, would wait for its time-out and kill it.
+
+sub tell_again {
+    my $kill_process = \&Test::Nginx::Util::kill_process;
+
+    no warnings 'redefine';
+    *Test::Nginx::Util::kill_process = sub ($$$) {
+        my ($pid, $wait) = @_;
+        my $signal = $ENV{TEST_NGINX_FAST_SHUTDOWN} ? 'TERM' : 'QUIT';
+
+        for my $n (0 .. 99) {
+            last if !$wait || !$pid || waitpid($pid, POSIX::WNOHANG()) != 0;
+            kill $signal, $pid if $n % 10 == 0;
+            Time::HiRes::sleep(0.05);
+        }
+
+        return &$kill_process;
+    };
 }
 
 
