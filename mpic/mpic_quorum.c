@@ -50,6 +50,14 @@ mpic_br_remotes(time_t now)
 
 
 size_t
+mpic_policy_remotes(mpic_policy_e policy, time_t now)
+{
+    return (policy == MPIC_POLICY_BR) ? mpic_br_remotes(now)
+                                      : MPIC_REMOTES_MIN;
+}
+
+
+size_t
 mpic_quorum_floor(size_t count)
 {
     return (count <= 5) ? count - 1 : count - 2;
@@ -64,8 +72,7 @@ mpic_quorum_terms(mpic_pool_t *pool, const mpic_policy_t *policy,
     int     rc;
     size_t  floor, dissent;
 
-    floor = (policy->policy == MPIC_POLICY_BR) ? mpic_br_remotes(now)
-                                               : MPIC_REMOTES_MIN;
+    floor = mpic_policy_remotes(policy->policy, now);
 
     if (policy->known < floor) {
         return 2;

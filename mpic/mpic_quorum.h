@@ -47,6 +47,11 @@ typedef struct {
 size_t mpic_br_remotes(time_t now);
 
 /*
+ * The number that a policy asks for at a time.
+ */
+size_t mpic_policy_remotes(mpic_policy_e policy, time_t now);
+
+/*
  * The smallest quorum for a number of remotes: one less up to 5, two less
  * from 6 (BR 3.2.2.9, table "Quorum Requirements").
  */

@@ -274,14 +274,21 @@ ngx_http_mpic_cohort(ngx_http_mpic_fanout_t *fanout, mpic_terms_t *terms)
     set = fanout->conf->set;
     p = set->perspectives.elts;
 
-    rc = mpic_cohort_select(set->rules, set->perspectives.nelts, &set->secret,
-                            &fanout->request.target.name, terms->count,
-                            chosen);
-    if (rc == -1) {
+    /* what is not possible was found out at the start */
+
+    rc = 0;
+
+    if (fanout->conf->cohorts[terms->count].attempts) {
+        rc = mpic_cohort_plan(&set->world, &set->secret,
+                              &fanout->request.target.name,
+                              &fanout->conf->cohorts[terms->count], chosen);
+    }
+
+    if (rc < 0) {
         return NGX_ERROR;
     }
 
-    if (rc != 0) {
+    if (rc == 0) {
         return ngx_http_mpic_no_cohort(fanout,
                                        "No cohort of that size can be formed "
                                        "from the perspectives.");

@@ -201,11 +201,6 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/*
- * A set that can never satisfy the policy in force stops the start: no request
- * would ever be answered (BR 3.2.2.9).
- */
-
 static char *
 ngx_http_mpic_check_policy(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
 {
@@ -222,15 +217,7 @@ ngx_http_mpic_check_policy(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
         return NGX_CONF_ERROR;
     }
 
-    if (mlcf->policy == MPIC_POLICY_PRIVATE) {
-        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
-                      "\"mpic_policy private\" with \"mpic_validate %V\": the "
-                      "floors of the Baseline Requirements are not applied",
-                      &mlcf->set_name);
-        return NGX_CONF_OK;
-    }
-
-    need = mpic_br_remotes(ngx_time());
+    need = mpic_policy_remotes((mpic_policy_e) mlcf->policy, ngx_time());
 
     if (known < need) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -241,7 +228,14 @@ ngx_http_mpic_check_policy(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
         return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    if (mlcf->policy == MPIC_POLICY_PRIVATE) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"mpic_policy private\" with \"mpic_validate %V\": the "
+                      "floors of the Baseline Requirements are not applied",
+                      &mlcf->set_name);
+    }
+
+    return ngx_http_mpic_cohorts(cf, mlcf);
 }
 
 

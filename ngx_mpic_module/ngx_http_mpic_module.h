@@ -42,13 +42,15 @@ typedef struct {
     mpic_rir_e                   rir;
 
     /* degrees north and east; "located" tells if they are known */
-    double                       latitude;
-    double                       longitude;
+    mpic_location_t              location;
+    mpic_location_t              resolver;
+    ngx_str_t                    network;
 
     ngx_array_t                  endpoints;   /* ngx_http_mpic_endpoint_t */
     struct curl_slist           *headers;
 
     unsigned                     located:1;
+    unsigned                     resolver_located:1;
     unsigned                     insecure:1;
     unsigned                     rir_given:1;
     unsigned                     header_given:1;
@@ -63,6 +65,7 @@ typedef struct {
 
     /* the same perspectives, in the same order, as the rules see them */
     mpic_perspective_t          *rules;
+    mpic_world_t                 world;
 
     mpic_str_t                   secret;
 
@@ -89,6 +92,10 @@ typedef struct {
     ngx_http_mpic_set_t         *set;
     ngx_uint_t                   policy;      /* mpic_policy_e */
     ngx_uint_t                   perspective_count;
+
+    /* by the size of a cohort, "attempts" being 0 where there is none */
+    mpic_cohort_rules_t         *cohorts;
+
     ngx_msec_t                   timeout;
 } ngx_http_mpic_loc_conf_t;
 
@@ -117,6 +124,13 @@ ngx_int_t ngx_http_mpic_credentials(ngx_conf_t *cf,
  */
 ngx_int_t ngx_http_mpic_read_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
     ngx_str_t *data);
+
+/*
+ * Finds the sizes that a cohort can have, and the one to use where a request
+ * names none.  A set that can never satisfy the policy in force is an error:
+ * no request would ever be answered (BR 3.2.2.9).
+ */
+char *ngx_http_mpic_cohorts(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf);
 
 /*
  * The content handler of a location with "mpic_validate".

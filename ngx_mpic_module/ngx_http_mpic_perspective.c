@@ -4,7 +4,8 @@
  *
  * One "perspective" line of an mpic_perspectives block:
  *
- *     perspective code url … [rir=…] [location=…] [header=…] [insecure];
+ *     perspective code url … rir=… [location=…] [resolver_location=…]
+ *                 [network=…] [header=…] [insecure];
  */
 
 
@@ -19,7 +20,8 @@ static char *ngx_http_mpic_check_code(ngx_conf_t *cf,
 static char *ngx_http_mpic_set_rir(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p, ngx_str_t *value);
 static char *ngx_http_mpic_set_location(ngx_conf_t *cf,
-    ngx_http_mpic_perspective_t *p, ngx_str_t *value);
+    ngx_http_mpic_perspective_t *p, ngx_str_t *value,
+    mpic_location_t *location);
 static ngx_int_t ngx_http_mpic_degrees(u_char *text, u_char **end,
     double limit, double *degrees);
 static char *ngx_http_mpic_set_header(ngx_conf_t *cf,
@@ -130,7 +132,18 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
         }
 
         if (ngx_strncmp(word->data, "location=", 9) == 0) {
-            return ngx_http_mpic_set_location(cf, p, &value);
+            p->located = 1;
+            return ngx_http_mpic_set_location(cf, p, &value, &p->location);
+        }
+
+        if (ngx_strncmp(word->data, "resolver_location=", 18) == 0) {
+            p->resolver_located = 1;
+            return ngx_http_mpic_set_location(cf, p, &value, &p->resolver);
+        }
+
+        if (ngx_strncmp(word->data, "network=", 8) == 0 && value.len) {
+            p->network = value;
+            return NGX_CONF_OK;
         }
 
         if (ngx_strncmp(word->data, "header=", 7) == 0) {
@@ -141,7 +154,8 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid parameter \"%V\" of perspective \"%V\": "
                        "expected an https:// URL, \"rir=\", \"location=\", "
-                       "\"header=\" or \"insecure\"", word, &p->code);
+                       "\"resolver_location=\", \"network=\", \"header=\" or "
+                       "\"insecure\"", word, &p->code);
 
     return NGX_CONF_ERROR;
 }
@@ -228,17 +242,17 @@ ngx_http_mpic_set_rir(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
 
 static char *
 ngx_http_mpic_set_location(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
-    ngx_str_t *value)
+    ngx_str_t *value, mpic_location_t *location)
 {
     u_char  *comma, *end;
 
-    if (ngx_http_mpic_degrees(value->data, &comma, 90, &p->latitude) == NGX_OK
+    if (ngx_http_mpic_degrees(value->data, &comma, 90, &location->latitude)
+        == NGX_OK
         && *comma == ','
-        && ngx_http_mpic_degrees(comma + 1, &end, 180, &p->longitude)
+        && ngx_http_mpic_degrees(comma + 1, &end, 180, &location->longitude)
            == NGX_OK
         && end == value->data + value->len)
     {
-        p->located = 1;
         return NGX_CONF_OK;
     }
 

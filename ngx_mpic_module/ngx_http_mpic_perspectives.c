@@ -31,6 +31,8 @@ static ngx_int_t ngx_http_mpic_join_words(ngx_conf_t *cf, ngx_uint_t *i,
     ngx_str_t *word, u_char *open);
 static char *ngx_http_mpic_set_finish(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
+static ngx_int_t ngx_http_mpic_set_world(ngx_conf_t *cf,
+    ngx_http_mpic_set_t *set);
 static ngx_uint_t ngx_http_mpic_set_regions(ngx_http_mpic_set_t *set);
 static char *ngx_http_mpic_secret_file(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
@@ -299,11 +301,6 @@ ngx_http_mpic_join_words(ngx_conf_t *cf, ngx_uint_t *i, ngx_str_t *word,
 static char *
 ngx_http_mpic_set_finish(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
 {
-    ngx_uint_t                    i;
-    ngx_http_mpic_perspective_t  *p;
-
-    p = set->perspectives.elts;
-
     if (set->perspectives.nelts < 2) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"mpic_perspectives %V\" has %ui perspectives, "
@@ -333,19 +330,48 @@ ngx_http_mpic_set_finish(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
         return NGX_CONF_ERROR;
     }
 
-    set->rules = ngx_palloc(cf->pool, set->perspectives.nelts
-                                      * sizeof(mpic_perspective_t));
-    if (set->rules == NULL) {
+    if (ngx_http_mpic_set_world(cf, set) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
-    for (i = 0; i < set->perspectives.nelts; i++) {
-        set->rules[i].code.len = p[i].code.len;
-        set->rules[i].code.data = (char *) p[i].code.data;
-        set->rules[i].rir = p[i].rir;
+    return NGX_CONF_OK;
+}
+
+
+/* the perspectives as the rules see them */
+
+static ngx_int_t
+ngx_http_mpic_set_world(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
+{
+    ngx_uint_t                    i;
+    mpic_perspective_t           *rule;
+    ngx_http_mpic_perspective_t  *p;
+
+    p = set->perspectives.elts;
+
+    set->rules = ngx_pcalloc(cf->pool, set->perspectives.nelts
+                                       * sizeof(mpic_perspective_t));
+    if (set->rules == NULL) {
+        return NGX_ERROR;
     }
 
-    return NGX_CONF_OK;
+    for (i = 0; i < set->perspectives.nelts; i++) {
+        rule = &set->rules[i];
+
+        rule->code.len = p[i].code.len;
+        rule->code.data = (char *) p[i].code.data;
+        rule->network.len = p[i].network.len;
+        rule->network.data = (char *) p[i].network.data;
+        rule->rir = p[i].rir;
+        rule->located = p[i].located;
+        rule->location = p[i].location;
+        rule->resolver = p[i].resolver_located ? p[i].resolver
+                                               : p[i].location;
+    }
+
+    mpic_world_init(&set->world, set->rules, set->perspectives.nelts, NULL);
+
+    return NGX_OK;
 }
 
 

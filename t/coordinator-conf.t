@@ -404,3 +404,88 @@ perspective c http://127.0.0.1:8003 rir=APNIC;
 perspective d http://127.0.0.1:8004 rir=APNIC;
 --- no_error_log
 [error]
+
+
+
+=== TEST 37: places of perspectives and of their resolvers
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70 network=x;
+perspective b http://127.0.0.1:8002 rir=APNIC location=1.29,103.85 network=X;
+perspective c http://127.0.0.1:8003 rir=RIPE location=53.34,-6.27 resolver_location=50.11,8.68;
+perspective d http://127.0.0.1:8004 rir=LACNIC location=-23.55,-46.63;
+perspective e http://127.0.0.1:8005 rir=AFRINIC location=-33.92,18.42;
+--- no_error_log
+[warn]
+
+
+
+=== TEST 38: those that are near to each other are one
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70;
+perspective b http://127.0.0.1:8002 rir=ARIN location=47.61,-122.33;
+perspective c http://127.0.0.1:8003 rir=ARIN location=45.52,-122.68;
+perspective d http://127.0.0.1:8004 rir=RIPE location=53.34,-6.27;
+perspective e http://127.0.0.1:8005 rir=RIPE location=51.51,-0.13;
+perspective f http://127.0.0.1:8006 rir=APNIC location=1.29,103.85;
+--- must_die
+--- error_log
+has 6 perspectives, and no cohort of
+500 km apart
+
+
+
+=== TEST 39: so are those whose resolvers are
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70;
+perspective b http://127.0.0.1:8002 rir=APNIC location=1.29,103.85;
+perspective c http://127.0.0.1:8003 rir=RIPE location=53.34,-6.27;
+perspective d http://127.0.0.1:8004 rir=LACNIC location=-23.55,-46.63 resolver_location=45.84,-119.70;
+perspective e http://127.0.0.1:8005 rir=AFRINIC location=-33.92,18.42 resolver_location=45.84,-119.70;
+--- must_die
+--- error_log
+has 5 perspectives, and no cohort of
+
+
+
+=== TEST 40: a region that could corroborate alone
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=ARIN;
+perspective c http://127.0.0.1:8003 rir=ARIN;
+perspective d http://127.0.0.1:8004 rir=ARIN;
+perspective e http://127.0.0.1:8005 rir=RIPE;
+--- must_die
+--- error_log
+two RIR regions whichever of them are lost
+
+
+
+=== TEST 41: a count that is possible beside one that is not
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=ARIN;
+perspective c http://127.0.0.1:8003 rir=ARIN;
+perspective d http://127.0.0.1:8004 rir=ARIN;
+perspective e http://127.0.0.1:8005 rir=RIPE;
+perspective f http://127.0.0.1:8006 rir=RIPE;
+--- location
+mpic_perspective_count 6;
+--- must_die
+--- error_log
+"mpic_perspective_count 6": no such cohort can be formed
+two RIR regions have to be left when 2 of them are lost
+
+
+
+=== TEST 42: a place of a resolver that is none
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN resolver_location=1;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- must_die
+--- error_log
+invalid location "1" of perspective "a"

@@ -125,8 +125,11 @@ fuzz_cohort(fuzz_pool_t *fp, fuzz_input_t *in)
     size_t               i, n, count;
     unsigned             chosen[MPIC_PERSPECTIVES_MAX], rirs;
     mpic_str_t           secret, target;
+    mpic_world_t         world;
     mpic_perspective_t   all[MPIC_PERSPECTIVES_MAX];
+    mpic_cohort_rules_t  rules;
 
+    memset(all, 0, sizeof(all));
     n = fuzz_byte(in) % (MPIC_PERSPECTIVES_MAX + 1);
     count = fuzz_byte(in) % (MPIC_PERSPECTIVES_MAX + 2);
     secret = fuzz_take(fp, in, 32);
@@ -149,14 +152,20 @@ fuzz_cohort(fuzz_pool_t *fp, fuzz_input_t *in)
         rirs |= 1u << all[i].rir;
     }
 
-    rc = mpic_cohort_select(all, n, &secret, &target, count, chosen);
+    rules.count = count;
+    rules.losses = 0;
+    rules.attempts = 1;
+    rules.networks = 1;
+
+    mpic_world_init(&world, all, n, NULL);
+    rc = mpic_cohort_plan(&world, &secret, &target, &rules, chosen);
 
     if (count < 2 || count > n || __builtin_popcount(rirs) < 2) {
-        fuzz_check(rc == 1);
+        fuzz_check(rc == 0);
         return;
     }
 
-    fuzz_check(rc == 0);
+    fuzz_check(rc == 1);
     fuzz_cohort_good(all, n, chosen, count);
 
     if (fuzz_distinct(all, n)) {
@@ -210,16 +219,18 @@ fuzz_cohort_turned(const mpic_perspective_t *all, size_t n,
     const mpic_str_t *secret, const mpic_str_t *target,
     const unsigned *chosen, size_t count)
 {
-    size_t              i;
-    unsigned            again[MPIC_PERSPECTIVES_MAX];
-    mpic_perspective_t  turned[MPIC_PERSPECTIVES_MAX];
+    size_t               i;
+    unsigned             again[MPIC_PERSPECTIVES_MAX];
+    mpic_world_t         world;
+    mpic_perspective_t   turned[MPIC_PERSPECTIVES_MAX];
+    mpic_cohort_rules_t  rules = { count, 0, 1, 1 };
 
     for (i = 0; i < n; i++) {
         turned[i] = all[n - 1 - i];
     }
 
-    fuzz_check(mpic_cohort_select(turned, n, secret, target, count, again)
-               == 0);
+    mpic_world_init(&world, turned, n, NULL);
+    fuzz_check(mpic_cohort_plan(&world, secret, target, &rules, again) == 1);
 
     for (i = 0; i < count; i++) {
         fuzz_check(again[i] == n - 1 - chosen[i]);
