@@ -7,6 +7,7 @@
 #include "mpic_caa.h"
 #include "mpic_caa_set.h"
 #include "mpic_dns_record.h"
+#include "mpic_dnssec.h"
 
 #include <string.h>
 
@@ -18,6 +19,8 @@
 #define MPIC_CAA_SHOWN     120
 
 
+static void mpic_caa_dnssec(const mpic_lookup_t *lookups, size_t n,
+    mpic_result_t *result);
 static int mpic_caa_failed(mpic_pool_t *pool, const mpic_lookup_t *lookup,
     mpic_result_t *result);
 static int mpic_caa_none(const mpic_lookup_t *lookups, size_t nlookups,
@@ -128,10 +131,14 @@ mpic_caa_judge(mpic_pool_t *pool, const mpic_target_t *target,
         }
 
         if (!mpic_lookup_usable(lookup)) {
+            mpic_caa_dnssec(lookups, i + 1, result);
+
             return mpic_caa_failed(pool, lookup, result);
         }
 
         if (lookup->answer.nrecords != 0) {
+            mpic_caa_dnssec(lookups, i + 1, result);
+
             asked.params = params;
             asked.wildcard = target->wildcard;
 
@@ -139,6 +146,8 @@ mpic_caa_judge(mpic_pool_t *pool, const mpic_target_t *target,
                                   result);
         }
     }
+
+    mpic_caa_dnssec(lookups, nlookups, result);
 
     lookup = &lookups[nlookups - 1];
 
@@ -149,6 +158,22 @@ mpic_caa_judge(mpic_pool_t *pool, const mpic_target_t *target,
     }
 
     return mpic_caa_none(lookups, nlookups, result);
+}
+
+
+/*
+ * The outcome stands on the level that decides and on those below it.
+ */
+
+static void
+mpic_caa_dnssec(const mpic_lookup_t *lookups, size_t n,
+    mpic_result_t *result)
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        mpic_result_dnssec(result, &lookups[i]);
+    }
 }
 
 

@@ -14,7 +14,7 @@
 #include "mpic_base.h"
 #include "mpic_method.h"
 #include "mpic_target.h"
-#include "mpic_dns.h"
+#include "mpic_lookup.h"
 
 
 typedef enum {

@@ -20,6 +20,10 @@
 #define MPIC_DNS_OPTION_EDE   15
 #define MPIC_DNS_EDE_TEXT     128
 
+/* the first and the last of those that speak of data that does not validate */
+#define MPIC_DNS_EDE_BOGUS         6
+#define MPIC_DNS_EDE_NSEC_MISSING  12
+
 
 typedef struct {
     mpic_str_t            owner;
@@ -300,7 +304,7 @@ mpic_dns_opt(mpic_dns_parse_t *dp, const ns_rr *rr)
             return mpic_dns_bad(dp, "a malformed OPT record");
         }
 
-        if (code == MPIC_DNS_OPTION_EDE && dp->answer->ede_code == -1) {
+        if (code == MPIC_DNS_OPTION_EDE) {
             rc = mpic_dns_ede(dp, p, n);
             if (rc != 0) {
                 return rc;
@@ -321,11 +325,24 @@ mpic_dns_opt(mpic_dns_parse_t *dp, const ns_rr *rr)
 static int
 mpic_dns_ede(mpic_dns_parse_t *dp, const unsigned char *data, size_t len)
 {
+    int  code;
+
     if (len < 2) {
         return mpic_dns_bad(dp, "a malformed OPT record");
     }
 
-    dp->answer->ede_code = (int) ns_get16(data);
+    /* the first one, but for one that says more */
+
+    code = (int) ns_get16(data);
+
+    if (dp->answer->ede_code != -1
+        && (mpic_ede_is_bogus(dp->answer->ede_code)
+            || !mpic_ede_is_bogus(code)))
+    {
+        return 0;
+    }
+
+    dp->answer->ede_code = code;
 
     /* the text may be terminated by zero */
 
@@ -677,6 +694,13 @@ mpic_dns_bad(mpic_dns_parse_t *dp, const char *problem)
 }
 
 
+int
+mpic_ede_is_bogus(int code)
+{
+    return code >= MPIC_DNS_EDE_BOGUS && code <= MPIC_DNS_EDE_NSEC_MISSING;
+}
+
+
 const char *
 mpic_dns_type_name(uint16_t type)
 {
@@ -731,55 +755,4 @@ mpic_dns_rcode_name(int rcode, char *buf)
     snprintf(buf, MPIC_RCODE_NAME_MAX, "RCODE %d", rcode);
 
     return buf;
-}
-
-
-int
-mpic_lookup_usable(const mpic_lookup_t *lookup)
-{
-    return lookup->state == MPIC_LOOKUP_ANSWERED
-           && (lookup->answer.rcode == MPIC_DNS_NOERROR
-               || lookup->answer.rcode == MPIC_DNS_NXDOMAIN);
-}
-
-
-int
-mpic_lookup_reason(mpic_pool_t *pool, const mpic_lookup_t *lookup,
-    mpic_str_t *reason)
-{
-    char                      buf[MPIC_RCODE_NAME_MAX];
-    const char               *rcode;
-    const mpic_dns_answer_t  *answer;
-
-    switch (lookup->state) {
-
-    case MPIC_LOOKUP_PENDING:
-        return mpic_str_printf(pool, reason, "no answer yet");
-
-    case MPIC_LOOKUP_FAILED:
-        if (lookup->why.len == 0) {
-            return mpic_str_printf(pool, reason, "no answer");
-        }
-
-        return mpic_str_copy(pool, reason, lookup->why.data,
-                             lookup->why.len);
-
-    default: /* MPIC_LOOKUP_ANSWERED */
-        break;
-    }
-
-    answer = &lookup->answer;
-    rcode = mpic_dns_rcode_name(answer->rcode, buf);
-
-    if (answer->ede_code == -1) {
-        return mpic_str_printf(pool, reason, "%s from the resolver", rcode);
-    }
-
-    if (answer->ede_text.len == 0) {
-        return mpic_str_printf(pool, reason, "%s from the resolver (EDE %d)",
-                               rcode, answer->ede_code);
-    }
-
-    return mpic_str_printf(pool, reason, "%s from the resolver (EDE %d: %s)",
-                           rcode, answer->ede_code, answer->ede_text.data);
 }

@@ -91,7 +91,10 @@ typedef struct {
      */
     uint32_t              ttl;
 
-    /* the first Extended DNS Error, or -1 (RFC 8914); text valid UTF-8 */
+    /*
+     * The first Extended DNS Error (RFC 8914) of a failed validation, or else
+     * the first one; or -1.  The text is valid UTF-8.
+     */
     int                   ede_code;
     mpic_str_t            ede_text;
 } mpic_dns_answer_t;
@@ -114,6 +117,13 @@ int mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
 #define MPIC_RCODE_NAME_MAX  sizeof("RCODE -2147483648")
 
 /*
+ * 1 if the EDE code says that data does not validate: 6 to 12 (RFC 8914
+ * section 4).
+ */
+int mpic_ede_is_bogus(int code);
+
+
+/*
  * The name of an RCODE, "SERVFAIL" or "RCODE 23": for messages.  "buf" has
  * room for MPIC_RCODE_NAME_MAX octets and is used only for the latter form.
  */
@@ -123,60 +133,6 @@ const char *mpic_dns_rcode_name(int rcode, char *buf);
  * The name of one of the types above, "TXT"; of any other, "TYPE".
  */
 const char *mpic_dns_type_name(uint16_t type);
-
-
-/*
- * What became of one question.  The modules fill it in, the rules read it.
- */
-
-typedef enum {
-    MPIC_LOOKUP_PENDING = 0,
-    /* "answer" holds what the resolver said, NXDOMAIN and SERVFAIL included */
-    MPIC_LOOKUP_ANSWERED,
-    /* no answer, or none that can be read: "why" says which */
-    MPIC_LOOKUP_FAILED
-} mpic_lookup_state_e;
-
-typedef struct {
-    mpic_lookup_state_e   state;
-    /* the name asked for, without trailing dot */
-    mpic_str_t            name;
-    uint16_t              type;
-    mpic_dns_answer_t     answer;
-    mpic_str_t            why;
-
-    /* how often it was asked, questions with CD not counted */
-    unsigned              asked;
-
-    /* "answer" holds what is better than nothing, while PENDING */
-    unsigned              heard:1;
-
-    /* a resolver fails, and answers with CD set: see mpic_ask.h */
-    unsigned              bogus:1;
-
-    /* who was asked has proven to validate: see mpic_probe.h */
-    unsigned              validating:1;
-
-    /*
-     * A try failed by other than silence or a response: a resolver that could
-     * not be reached, octets that could not be read.
-     */
-    unsigned              fault:1;
-} mpic_lookup_t;
-
-/*
- * 1 if the lookup is ANSWERED with NOERROR or NXDOMAIN, so that its records,
- * or their absence, can be relied on.
- */
-int mpic_lookup_usable(const mpic_lookup_t *lookup);
-
-/*
- * One clause that says why a lookup is not usable, such as
- * "SERVFAIL from the resolver (EDE 6: no SOA)" or "no answer in time".
- * 0 or -1.
- */
-int mpic_lookup_reason(mpic_pool_t *pool, const mpic_lookup_t *lookup,
-    mpic_str_t *reason);
 
 
 #endif /* _MPIC_DNS_H_INCLUDED_ */

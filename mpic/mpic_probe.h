@@ -11,7 +11,7 @@
 #define _MPIC_PROBE_H_INCLUDED_
 
 
-#include "mpic_dns.h"
+#include "mpic_lookup.h"
 
 
 /* names that do not validate, at the most */

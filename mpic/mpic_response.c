@@ -5,6 +5,7 @@
 
 
 #include "mpic_response.h"
+#include "mpic_dnssec.h"
 #include "mpic_params.h"
 
 #include <stdio.h>
@@ -232,15 +233,12 @@ mpic_response_dnssec(mpic_json_t *json, const mpic_result_t *result)
 {
     cJSON  *error;
 
-    static const char  *names[] = { "indeterminate", "insecure", "secure",
-                                    "bogus" };
-
     if (result->dnssec == MPIC_DNSSEC_NONE) {
         mpic_json_null(json, json->root, "dnssec_status");
 
     } else {
         mpic_json_word(json, json->root, "dnssec_status",
-                       names[result->dnssec]);
+                       mpic_dnssec_name(result->dnssec));
     }
 
     if (result->ede_code < 0) {

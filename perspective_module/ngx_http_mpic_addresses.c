@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_addresses.h"
+#include "mpic_dnssec.h"
 #include "ngx_mpic_timer.h"
 
 
@@ -163,6 +164,8 @@ ngx_http_mpic_addresses_done(ngx_http_mpic_addresses_t *as)
         ngx_mpic_job_op_done(&as->op);
         ngx_mpic_event_clear(&as->timer);
     }
+
+    mpic_result_dnssec_any(&as->check->result, as->questions, 2);
 
     if (ngx_http_mpic_addresses_take(as, &as->questions[0],
                                      NGX_HTTP_MPIC_IPV6_MAX) != 0

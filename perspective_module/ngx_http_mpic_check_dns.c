@@ -9,6 +9,7 @@
 #include "ngx_http_mpic_check.h"
 #include "ngx_http_mpic_lookup.h"
 #include "mpic_challenge.h"
+#include "mpic_dnssec.h"
 
 
 typedef struct {
@@ -109,6 +110,8 @@ static void
 ngx_http_mpic_dns_judge(ngx_http_mpic_check_t *check)
 {
     ngx_http_mpic_dns_t *dns = check->data;
+
+    mpic_result_dnssec(&check->result, &dns->question);
 
     if (mpic_challenge_dns(&check->pool, &check->request.dcv,
                            &dns->question, &check->result)

@@ -6,6 +6,7 @@
 
 #include "ngx_http_mpic_lookup.h"
 #include "ngx_http_mpic_dnssec.h"
+#include "mpic_dnssec.h"
 
 
 static ngx_int_t ngx_http_mpic_lookup_ask(ngx_http_mpic_lookup_t *lookup);
@@ -142,10 +143,12 @@ ngx_http_mpic_lookup_log(ngx_http_mpic_lookup_t *lookup)
 
     question = lookup->question;
 
-    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, lookup->check->job->log, 0,
-                   "mpic lookup: %s type:%ui rcode:%d asked:%ui",
+    ngx_log_debug5(NGX_LOG_DEBUG_HTTP, lookup->check->job->log, 0,
+                   "mpic lookup: %s type:%ui rcode:%d dnssec:%s asked:%ui",
                    question->name.data, (ngx_uint_t) question->type,
-                   question->answer.rcode, (ngx_uint_t) question->asked);
+                   question->answer.rcode,
+                   mpic_dnssec_name(mpic_lookup_dnssec(question)),
+                   (ngx_uint_t) question->asked);
 #endif
 }
 

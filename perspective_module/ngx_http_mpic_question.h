@@ -14,6 +14,7 @@
 #include <ngx_core.h>
 
 #include "mpic_ask.h"
+#include "mpic_lookup.h"
 #include "ngx_mpic_resolver.h"
 
 

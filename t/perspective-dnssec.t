@@ -26,6 +26,8 @@ mpic_dnssec_probe  signed.example www.bogus.example;
 --- json
 check_completed = true
 check_passed = true
+dnssec_status = "secure"
+details.ad_flag = true
 --- error_log
 mpic: resolver "127.0.0.53:53" validates DNSSEC: signed.example is authenticated, and what does not validate is refused
 
@@ -40,6 +42,7 @@ mpic_dnssec_probe  signed.example www.bogus.example;
 --- json
 check_completed = true
 check_passed = true
+dnssec_status = "insecure"
 
 
 
@@ -53,6 +56,10 @@ mpic_dnssec_probe  signed.example www.bogus.example;
 check_completed = false
 check_passed = false
 errors.0.error_type = "mpic_error:dcv_checker:lookup"
+errors.0.error_message =~ SERVFAIL from the resolver, which answers if it need not validate: the data is bogus \(DNSSEC\) \(EDE \d+: 
+dnssec_status = "bogus"
+extended_dns_error.code =~ ^(6|7|8|9|10|11|12)$
+extended_dns_error.text =~ validation failure
 
 
 
@@ -268,3 +275,107 @@ mpic_allow_caa_lookup_failure  on;
 --- must_die
 --- error_log eval
 qr/\[emerg\] .*"mpic_allow_caa_lookup_failure on" needs "mpic_dnssec on", for nobody else can prove a zone to be unsigned, in \S+nginx\.conf:\d+/
+
+
+
+=== TEST 21: without mpic_dnssec an unsigned answer may be any
+--- config
+mpic_resolver  $TEST_NGINX_RESOLVER;
+--- request eval
+[::dns01('www.signed.example'), ::dns01('www.plain.example'),
+ ::dns01('www.bogus.example'), ::dns01('x.lame.example')]
+--- response_body_like eval
+['"dnssec_status":"secure"', '"dnssec_status":"indeterminate"',
+ '"dnssec_status":"bogus"', '"dnssec_status":"indeterminate"']
+
+
+
+=== TEST 22: every kind of zone
+--- config
+mpic_resolver      $TEST_NGINX_RESOLVER;
+mpic_dnssec        on;
+mpic_dnssec_probe  signed.example www.bogus.example;
+--- request eval
+[map { ::dns01($_) } qw(_x.nsec3.example nothing.nsec3.example
+                        nothing.optout.example www.child.optout.example
+                        www.unknown-algorithm.example www.expired.example
+                        www.early.example www.stripped.example x.lame.example
+                        x.lame.plain.example x.lame-secure.example)]
+--- response_body_like eval
+[map { qq("dnssec_status":"$_") } qw(secure secure insecure insecure insecure
+                                     bogus bogus bogus indeterminate
+                                     indeterminate indeterminate)]
+
+
+
+=== TEST 23: the end of an alias counts
+--- config
+mpic_resolver      $TEST_NGINX_RESOLVER;
+mpic_dnssec        on;
+mpic_dnssec_probe  signed.example www.bogus.example;
+--- request eval: ::dns01('away.signed.example')
+--- json
+check_passed = true
+dnssec_status = "insecure"
+details.ad_flag = false
+
+
+
+=== TEST 24: CAA: as far up as it had to look
+--- config
+mpic_resolver      $TEST_NGINX_RESOLVER;
+mpic_dnssec        on;
+mpic_dnssec_probe  signed.example www.bogus.example;
+--- request eval
+[map { ::caa($_) } qw(permit.caa.signed.example permit.caa.plain.example
+                      a.caatld www.nothing.plain.example www.bogus.example
+                      x.lame.example)]
+--- response_body_like eval
+[map { qq("dnssec_status":"$_") } qw(secure insecure secure insecure bogus
+                                     indeterminate)]
+
+
+
+=== TEST 25: web servers: where the address comes from
+--- http_config
+server {
+    listen 127.0.0.10:80;
+    return 200 "ok.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI";
+}
+--- config
+mpic_resolver       $TEST_NGINX_RESOLVER;
+mpic_allow_address  127.0.0.0/8;
+mpic_dnssec         on;
+mpic_dnssec_probe   signed.example www.bogus.example;
+--- request eval
+[map { ::http01($_) } qw(www.signed.example www.plain.example
+                         www.bogus.example out.signed.example 8.8.8.8)]
+--- response_body_like eval
+['"check_passed":true.*"dnssec_status":"secure"',
+ '"check_passed":true.*"dnssec_status":"insecure"',
+ '"check_completed":false.*"dnssec_status":"bogus"',
+ '"check_passed":true.*"dnssec_status":"insecure"',
+ '"dnssec_status":null']
+
+
+
+=== TEST 26: web servers: the worst hop
+--- http_config
+server {
+    listen 127.0.0.10:80;
+    location / {
+        if ($host = www.signed.example) {
+            return 301 http://www.plain.example/;
+        }
+        return 200 "ok.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI";
+    }
+}
+--- config
+mpic_resolver       $TEST_NGINX_RESOLVER;
+mpic_allow_address  127.0.0.0/8;
+mpic_dnssec         on;
+mpic_dnssec_probe   signed.example www.bogus.example;
+--- request eval: ::http01('www.signed.example')
+--- json
+check_passed = true
+dnssec_status = "insecure"

@@ -556,6 +556,45 @@ test_failed(void **state)
 }
 
 
+/* the status is that of the level that decides and of those below it */
+
+static void
+test_dnssec(void **state)
+{
+    answer(0, 0, 10, NULL, 0);
+    answer(1, 0, 60, permits, 1);
+    answer(2, MPIC_DNS_SERVFAIL, 0, NULL, 0);
+    lookups[0].answer.ad = 1;
+    lookups[1].answer.ad = 1;
+    assert_int_equal(judge(), 1);
+    assert_int_equal(result.dnssec, MPIC_DNSSEC_SECURE);
+
+    lookups[0].answer.ad = 0;
+    lookups[0].validating = 1;
+    assert_int_equal(judge(), 1);
+    assert_int_equal(result.dnssec, MPIC_DNSSEC_INSECURE);
+
+    /* nothing below the top-level domain, and that fails */
+    answer(1, 0, 60, NULL, 0);
+    lookups[1].answer.ad = 1;
+    lookups[2].bogus = 1;
+    assert_int_equal(judge(), 1);
+    assert_int_equal(result.passed, 0);
+    assert_int_equal(result.dnssec, MPIC_DNSSEC_BOGUS);
+
+    /* nothing anywhere */
+    answer(2, 0, 60, NULL, 0);
+    assert_int_equal(judge(), 1);
+    assert_int_equal(result.passed, 1);
+    assert_int_equal(result.dnssec, MPIC_DNSSEC_INDETERMINATE);
+
+    /* nothing is known yet */
+    lookups[2].state = MPIC_LOOKUP_PENDING;
+    assert_int_equal(judge(), 0);
+    assert_int_equal(result.dnssec, MPIC_DNSSEC_NONE);
+}
+
+
 static void
 test_details(void **state)
 {
@@ -694,6 +733,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_climb, setup, teardown),
         cmocka_unit_test_setup_teardown(test_none, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_dnssec, setup, teardown),
         cmocka_unit_test_setup_teardown(test_details, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many, setup, teardown),
         cmocka_unit_test_setup_teardown(test_methods, setup, teardown),

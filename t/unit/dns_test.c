@@ -654,6 +654,14 @@ test_servfail(void **state)
     assert_str_equal(reason,
                      "SERVFAIL from the resolver (EDE 6: no RRSIG\\255)");
 
+    lookup.bogus = 1;
+    assert_int_equal(mpic_lookup_reason(&tp.pool, &lookup, &reason), 0);
+    assert_str_equal(reason,
+                     "SERVFAIL from the resolver, which answers if it need"
+                     " not validate: the data is bogus (DNSSEC)"
+                     " (EDE 6: no RRSIG\\255)");
+    lookup.bogus = 0;
+
     lookup.answer.ede_text.len = 0;
     assert_int_equal(mpic_lookup_reason(&tp.pool, &lookup, &reason), 0);
     assert_str_equal(reason, "SERVFAIL from the resolver (EDE 6)");
@@ -716,6 +724,20 @@ test_opt(void **state)
     test_msg_begin(&m, TEST_QR, NAME, MPIC_DNS_TXT);
     test_msg_record(&m, TEST_AR, TEST_QNAME, 41, 1232, 0, "", 0);
     assert_bad(NAME, MPIC_DNS_TXT, "OPT");
+
+    /* of several errors the one that speaks of validation, or the first */
+    test_msg_begin(&m, TEST_QR|MPIC_DNS_SERVFAIL, NAME, MPIC_DNS_TXT);
+    test_msg_opt(&m, 0, "\0\x0f\0\3\0\x16" "a\0\x0f\0\3\0\x17" "b"
+                        "\0\x0f\0\3\0\x0c" "c\0\x0f\0\3\0\x09" "d", 28);
+    test_pool_exhaust(&tp, parse(NAME, MPIC_DNS_TXT), 0);
+    assert_int_equal(answer.ede_code, 12);
+    assert_str_equal(answer.ede_text, "c");
+
+    test_msg_begin(&m, TEST_QR|MPIC_DNS_SERVFAIL, NAME, MPIC_DNS_TXT);
+    test_msg_opt(&m, 0, "\0\x0f\0\3\0\x16" "a\0\x0f\0\3\0\x17" "b", 14);
+    test_pool_exhaust(&tp, parse(NAME, MPIC_DNS_TXT), 0);
+    assert_int_equal(answer.ede_code, 22);
+    assert_str_equal(answer.ede_text, "a");
 
     /* a long text is cut, between characters */
     memset(options, 'x', sizeof(options));

@@ -11,7 +11,7 @@
 
 
 #include "test_pool.h"
-#include "mpic_dns.h"
+#include "mpic_lookup.h"
 
 
 #define TEST_QR       0x8000
