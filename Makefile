@@ -22,7 +22,8 @@ MODULES   = $(BUILD)/ngx_http_mpic_module.so \
 SOURCES   = config event/ngx_mpic.map $(wildcard mpic/*.[ch] event/*.[ch] \
             ngx_mpic_module/*.[ch] perspective_module/*.[ch])
 
-RULES_LIBS = -lcurl -lcares -lcjson -lidn2 -lunistring -lresolv -lcrypto -lm
+RULES_LIBS = -lcurl -lcares -lcjson -lidn2 -lunistring -lpcre2-8 -lresolv \
+             -lcrypto -lm
 RULES_OBJ  = $(patsubst mpic/%.c,$(BUILD)/unit/mpic/%.o,$(wildcard mpic/*.c))
 UNIT_TESTS = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/*_test.c))
 

@@ -4,6 +4,10 @@
  */
 
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE    /* strcasestr() */
+#endif
+
 #include "mpic_params_field.h"
 
 #include <string.h>
@@ -176,11 +180,14 @@ mpic_params_header_wrong(const mpic_header_t *header,
         }
     }
 
-    /* a server that repeats what it was sent would prove control */
+    /*
+     * A server that repeats what it was sent would prove control, and in
+     * another case where case does not count (BR 3.2.2.4.18).
+     */
 
     if (secret->len
-        && (strstr(header->value.data, secret->data) != NULL
-            || strstr(header->name.data, secret->data) != NULL))
+        && (strcasestr(header->value.data, secret->data) != NULL
+            || strcasestr(header->name.data, secret->data) != NULL))
     {
         return "holds the value that is looked for";
     }

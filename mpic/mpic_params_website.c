@@ -9,6 +9,7 @@
 #endif
 
 #include "mpic_params_field.h"
+#include "mpic_regex.h"
 
 #include <string.h>
 
@@ -16,6 +17,8 @@
 static void mpic_params_path(mpic_reader_t *reader,
     const mpic_place_t *place, mpic_dcv_params_t *dcv);
 static const char *mpic_params_path_wrong(const mpic_str_t *path);
+static void mpic_params_regex(mpic_reader_t *reader,
+    const mpic_place_t *place, mpic_str_t *regex);
 static void mpic_params_scheme(mpic_reader_t *reader,
     const mpic_place_t *place, mpic_dcv_params_t *dcv);
 
@@ -35,8 +38,7 @@ mpic_params_website(mpic_reader_t *reader, const mpic_place_t *place,
     mpic_params_scheme(reader, place, dcv);
     mpic_params_headers(reader, place, &dcv->challenge_value, dcv);
 
-    mpic_reader_text(reader, place, "match_regex", MPIC_REGEX_MAX,
-                     MPIC_OPTIONAL, &dcv->match_regex);
+    mpic_params_regex(reader, place, &dcv->match_regex);
 
     mpic_reader_bool(reader, place, "require_exact_case", &exact_case);
 
@@ -120,6 +122,33 @@ mpic_params_path_wrong(const mpic_str_t *path)
     }
 
     return NULL;
+}
+
+
+static void
+mpic_params_regex(mpic_reader_t *reader, const mpic_place_t *place,
+    mpic_str_t *regex)
+{
+    int         rc;
+    mpic_str_t  why;
+
+    if (mpic_reader_text(reader, place, "match_regex", MPIC_REGEX_MAX,
+                         MPIC_OPTIONAL, regex)
+        != MPIC_FIELD_GIVEN)
+    {
+        return;
+    }
+
+    rc = mpic_regex_check(reader->pool, regex, &why);
+
+    if (rc < 0) {
+        reader->failed = 1;
+
+    } else if (rc > 0) {
+        mpic_reader_issue(reader, "invalid-value", place, "match_regex",
+                          "\"match_regex\" is no regular expression: %s",
+                          why.data);
+    }
 }
 
 

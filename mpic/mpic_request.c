@@ -6,6 +6,7 @@
 
 #include "mpic_request.h"
 #include "mpic_params.h"
+#include "mpic_url.h"
 
 #include <limits.h>
 #include <string.h>
@@ -31,6 +32,8 @@ static void mpic_request_caa(mpic_reader_t *reader, const mpic_place_t *top,
     int target, mpic_request_t *request);
 static void mpic_request_dcv(mpic_reader_t *reader, const mpic_place_t *top,
     int target, mpic_request_t *request);
+static void mpic_request_secret(mpic_reader_t *reader,
+    const mpic_request_t *request);
 
 
 int
@@ -429,6 +432,52 @@ mpic_request_dcv(mpic_reader_t *reader, const mpic_place_t *top, int target,
         mpic_reader_issue(reader, "invalid-target", top,
                           "domain_or_ip_target", "\"%s\" %s",
                           mpic_method_name(request->dcv.method), unfit);
+    }
+
+    mpic_request_secret(reader, request);
+}
+
+
+/*
+ * BR 3.2.2.4.18: the value must not appear in the request.  The path and the
+ * headers have been looked at; what is left is the name and what is fixed.
+ */
+
+static void
+mpic_request_secret(mpic_reader_t *reader, const mpic_request_t *request)
+{
+    int                       rc;
+    mpic_url_t                url;
+    mpic_str_t                path;
+    mpic_place_t              place;
+    const mpic_dcv_params_t  *dcv;
+
+    dcv = &request->dcv;
+
+    if (dcv->method != MPIC_METHOD_WEBSITE_CHANGE) {
+        return;
+    }
+
+    place.object = NULL;
+    place.path = "dcv_check_parameters";
+
+    path.data = "";
+    path.len = 0;
+
+    rc = mpic_url_website(reader->pool, &request->target, dcv->https, &path,
+                          &url);
+
+    if (rc == 0) {
+        rc = mpic_url_holds(reader->pool, &url, &dcv->challenge_value);
+    }
+
+    if (rc < 0) {
+        reader->failed = 1;
+
+    } else if (rc > 0) {
+        mpic_reader_issue(reader, "invalid-value", &place, "challenge_value",
+                          "\"challenge_value\" is a part of \"%s\", and must "
+                          "not appear in the request", url.url.data);
     }
 }
 

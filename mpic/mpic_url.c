@@ -4,6 +4,10 @@
  */
 
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE    /* strcasestr() */
+#endif
+
 #include "mpic_url.h"
 #include "mpic_address.h"
 
@@ -14,18 +18,38 @@
 #define MPIC_URL_SHOWN      100
 
 #define MPIC_ACME_LOCATION  "/.well-known/acme-challenge/"
+/* BR 3.2.2.4.18 */
+#define MPIC_PKI_LOCATION   "/.well-known/pki-validation/"
 
+
+typedef struct {
+    const char  *text;
+    unsigned     number;
+    unsigned     bit;
+} mpic_url_port_t;
+
+
+static int mpic_url_first(mpic_pool_t *pool, const mpic_target_t *target,
+    int https, const char *directory, const mpic_str_t *path,
+    mpic_url_t *url);
+static int mpic_url_part_holds(mpic_pool_t *pool, CURLU *handle,
+    CURLUPart what, const char *secret);
+static int mpic_url_judge(mpic_pool_t *pool, const mpic_url_t *seen,
+    size_t nseen, const mpic_url_policy_t *policy,
+    const mpic_str_t *location, mpic_url_t *to, mpic_str_t *why);
 
 static const char *mpic_url_location_wrong(mpic_str_t *location);
 static int mpic_url_resolve(mpic_pool_t *pool, CURLU *handle,
-    const mpic_url_t *from, const mpic_str_t *location, mpic_url_t *to,
-    mpic_str_t *why);
+    const mpic_url_t *from, const mpic_str_t *location, unsigned ports,
+    mpic_url_t *to, mpic_str_t *why);
 static int mpic_url_parse(mpic_pool_t *pool, CURLU *handle,
     const mpic_url_t *from, const mpic_str_t *location, mpic_str_t *why);
 static int mpic_url_scheme(mpic_pool_t *pool, CURLU *handle, mpic_url_t *to,
     mpic_str_t *why);
-static int mpic_url_port(mpic_pool_t *pool, CURLU *handle, mpic_url_t *to,
-    mpic_str_t *why);
+static int mpic_url_port(mpic_pool_t *pool, CURLU *handle, unsigned ports,
+    mpic_url_t *to, mpic_str_t *why);
+static int mpic_url_port_why(mpic_pool_t *pool, unsigned ports,
+    const mpic_str_t *port, mpic_str_t *why);
 static int mpic_url_host(mpic_pool_t *pool, CURLU *handle, mpic_url_t *to,
     mpic_str_t *why);
 static int mpic_url_text(mpic_pool_t *pool, CURLU *handle, mpic_url_t *to,
@@ -39,10 +63,37 @@ static int mpic_url_why(mpic_pool_t *pool, mpic_str_t *why,
 static const char  mpic_url_loop[] =
     "leads back to a URL that was requested before";
 
+static const char  mpic_url_secret[] =
+    "holds the challenge value, which must not appear in a request";
+
+static const mpic_url_port_t  mpic_url_ports[] = {
+    { "80", 80, MPIC_PORT_HTTP },
+    { "443", 443, MPIC_PORT_HTTPS },
+    { "22", 22, MPIC_PORT_SSH },
+    { "25", 25, MPIC_PORT_SMTP },
+    { NULL, 0, 0 }
+};
+
 
 int
 mpic_url_http01(mpic_pool_t *pool, const mpic_target_t *target,
     const mpic_str_t *token, mpic_url_t *url)
+{
+    return mpic_url_first(pool, target, 0, MPIC_ACME_LOCATION, token, url);
+}
+
+
+int
+mpic_url_website(mpic_pool_t *pool, const mpic_target_t *target, int https,
+    const mpic_str_t *path, mpic_url_t *url)
+{
+    return mpic_url_first(pool, target, https, MPIC_PKI_LOCATION, path, url);
+}
+
+
+static int
+mpic_url_first(mpic_pool_t *pool, const mpic_target_t *target, int https,
+    const char *directory, const mpic_str_t *path, mpic_url_t *url)
 {
     int  ipv6;
 
@@ -50,27 +101,89 @@ mpic_url_http01(mpic_pool_t *pool, const mpic_target_t *target,
 
     ipv6 = (target->type == MPIC_TARGET_IPV6);
 
-    url->port = 80;
+    url->tls = (https != 0);
+    url->port = https ? 443 : 80;
     url->host = target->name;
     url->literal = (target->type != MPIC_TARGET_FQDN);
 
-    return mpic_str_printf(pool, &url->url,
-                           "http://%s%.*s%s" MPIC_ACME_LOCATION "%.*s",
-                           ipv6 ? "[" : "",
+    return mpic_str_printf(pool, &url->url, "%s://%s%.*s%s%s%.*s",
+                           https ? "https" : "http", ipv6 ? "[" : "",
                            (int) target->name.len, target->name.data,
-                           ipv6 ? "]" : "",
-                           (int) token->len, token->data);
+                           ipv6 ? "]" : "", directory,
+                           (int) path->len, path->data);
+}
+
+
+int
+mpic_url_holds(mpic_pool_t *pool, const mpic_url_t *url,
+    const mpic_str_t *secret)
+{
+    int     rc;
+    CURLU  *handle;
+
+    if (secret->len == 0) {
+        return 0;
+    }
+
+    if (strcasestr(url->url.data, secret->data) != NULL) {
+        return 1;
+    }
+
+    handle = curl_url();
+    if (handle == NULL) {
+        return -1;
+    }
+
+    rc = 0;
+
+    switch (curl_url_set(handle, CURLUPART_URL, url->url.data, 0)) {
+
+    case CURLUE_OK:
+        rc = mpic_url_part_holds(pool, handle, CURLUPART_PATH, secret->data);
+
+        if (rc == 0) {
+            rc = mpic_url_part_holds(pool, handle, CURLUPART_QUERY,
+                                     secret->data);
+        }
+
+        break;
+
+    case CURLUE_OUT_OF_MEMORY:
+        rc = -1;
+        break;
+
+    default:
+        /* what is no URL is not requested */
+        break;
+    }
+
+    curl_url_cleanup(handle);
+
+    return rc;
+}
+
+
+static int
+mpic_url_part_holds(mpic_pool_t *pool, CURLU *handle, CURLUPart what,
+    const char *secret)
+{
+    mpic_str_t  part;
+
+    if (mpic_url_part(pool, handle, what, CURLU_URLDECODE, &part) == -1) {
+        return -1;
+    }
+
+    return strcasestr(part.data, secret) != NULL;
 }
 
 
 int
 mpic_url_redirect(mpic_pool_t *pool, const mpic_url_t *from, int status,
     const mpic_str_t *location, const mpic_url_t *seen, size_t nseen,
-    size_t max, mpic_url_t *to, mpic_str_t *why)
+    const mpic_url_policy_t *policy, mpic_url_t *to, mpic_str_t *why)
 {
     int          rc;
     CURLU       *handle;
-    size_t       i;
     const char  *wrong;
     mpic_str_t   text;
 
@@ -92,9 +205,9 @@ mpic_url_redirect(mpic_pool_t *pool, const mpic_url_t *from, int status,
         return mpic_url_why(pool, why, location, wrong);
     }
 
-    if (nseen > max) {
+    if (nseen > policy->max) {
         rc = mpic_str_printf(pool, why, "there are more than %zu redirects",
-                             max);
+                             policy->max);
 
         return (rc == 0) ? 1 : -1;
     }
@@ -104,15 +217,12 @@ mpic_url_redirect(mpic_pool_t *pool, const mpic_url_t *from, int status,
         return -1;
     }
 
-    rc = mpic_url_resolve(pool, handle, from, &text, to, why);
+    rc = mpic_url_resolve(pool, handle, from, &text, policy->ports, to, why);
 
     curl_url_cleanup(handle);
 
-    for (i = 0; rc == 0 && i < nseen; i++) {
-
-        if (mpic_str_eq(&to->url, &seen[i].url)) {
-            rc = mpic_url_why(pool, why, location, mpic_url_loop);
-        }
+    if (rc == 0) {
+        rc = mpic_url_judge(pool, seen, nseen, policy, location, to, why);
     }
 
     if (rc != 0) {
@@ -120,6 +230,30 @@ mpic_url_redirect(mpic_pool_t *pool, const mpic_url_t *from, int status,
     }
 
     return rc;
+}
+
+
+static int
+mpic_url_judge(mpic_pool_t *pool, const mpic_url_t *seen, size_t nseen,
+    const mpic_url_policy_t *policy, const mpic_str_t *location,
+    mpic_url_t *to, mpic_str_t *why)
+{
+    int     rc;
+    size_t  i;
+
+    for (i = 0; i < nseen; i++) {
+
+        if (mpic_str_eq(&to->url, &seen[i].url)) {
+            return mpic_url_why(pool, why, location, mpic_url_loop);
+        }
+    }
+
+    /* BR 3.2.2.4.18: not in the request that gets the file, in none of them */
+
+    rc = mpic_url_holds(pool, to, &policy->secret);
+
+    return (rc == 1) ? mpic_url_why(pool, why, location, mpic_url_secret)
+                     : rc;
 }
 
 
@@ -168,7 +302,8 @@ mpic_url_location_wrong(mpic_str_t *location)
 
 static int
 mpic_url_resolve(mpic_pool_t *pool, CURLU *handle, const mpic_url_t *from,
-    const mpic_str_t *location, mpic_url_t *to, mpic_str_t *why)
+    const mpic_str_t *location, unsigned ports, mpic_url_t *to,
+    mpic_str_t *why)
 {
     int  rc;
 
@@ -179,7 +314,7 @@ mpic_url_resolve(mpic_pool_t *pool, CURLU *handle, const mpic_url_t *from,
     }
 
     if (rc == 0) {
-        rc = mpic_url_port(pool, handle, to, why);
+        rc = mpic_url_port(pool, handle, ports, to, why);
     }
 
     if (rc == 0) {
@@ -263,11 +398,12 @@ mpic_url_scheme(mpic_pool_t *pool, CURLU *handle, mpic_url_t *to,
 
 
 static int
-mpic_url_port(mpic_pool_t *pool, CURLU *handle, mpic_url_t *to,
-    mpic_str_t *why)
+mpic_url_port(mpic_pool_t *pool, CURLU *handle, unsigned ports,
+    mpic_url_t *to, mpic_str_t *why)
 {
-    int         rc;
-    mpic_str_t  port;
+    int                     rc;
+    mpic_str_t              port;
+    const mpic_url_port_t  *row;
 
     rc = mpic_url_part(pool, handle, CURLUPART_PORT, CURLU_DEFAULT_PORT,
                        &port);
@@ -276,17 +412,46 @@ mpic_url_port(mpic_pool_t *pool, CURLU *handle, mpic_url_t *to,
         return -1;
     }
 
-    if (rc == 0 && strcmp(port.data, "80") == 0) {
-        to->port = 80;
-        return 0;
+    for (row = mpic_url_ports; rc == 0 && row->text != NULL; row++) {
+
+        if ((row->bit & ports) && strcmp(port.data, row->text) == 0) {
+            to->port = row->number;
+            return 0;
+        }
     }
 
-    if (rc == 0 && strcmp(port.data, "443") == 0) {
-        to->port = 443;
-        return 0;
+    return mpic_url_port_why(pool, ports, &port, why);
+}
+
+
+static int
+mpic_url_port_why(mpic_pool_t *pool, unsigned ports, const mpic_str_t *port,
+    mpic_str_t *why)
+{
+    mpic_str_t              text;
+    const char             *comma;
+    const mpic_url_port_t  *row;
+
+    text.data = "is a port other than";
+    comma = " ";
+
+    for (row = mpic_url_ports; row->text != NULL; row++) {
+
+        if (!(row->bit & ports)) {
+            continue;
+        }
+
+        if (mpic_str_printf(pool, &text, "%s%s%s", text.data, comma,
+                            row->text)
+            != 0)
+        {
+            return -1;
+        }
+
+        comma = ", ";
     }
 
-    return mpic_url_why(pool, why, &port, "is a port other than 80 and 443");
+    return mpic_url_why(pool, why, port, text.data);
 }
 
 

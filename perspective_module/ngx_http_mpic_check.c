@@ -22,6 +22,8 @@ static int ngx_http_mpic_check_domains(ngx_http_mpic_check_t *check,
     mpic_issues_t *issues);
 static int ngx_http_mpic_check_ended(ngx_http_mpic_check_t *check,
     mpic_issues_t *issues);
+static int ngx_http_mpic_check_agent(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues);
 static void ngx_http_mpic_check_refuse(ngx_http_mpic_check_t *check,
     mpic_issues_t *issues);
 static ngx_int_t ngx_http_mpic_check_subject(ngx_http_mpic_check_t *check);
@@ -114,7 +116,8 @@ ngx_http_mpic_check_read(ngx_http_mpic_check_t *check, ngx_str_t *body,
     }
 
     if (ngx_http_mpic_check_domains(check, issues) != 0
-        || ngx_http_mpic_check_ended(check, issues) != 0)
+        || ngx_http_mpic_check_ended(check, issues) != 0
+        || ngx_http_mpic_check_agent(check, issues) != 0)
     {
         return -1;
     }
@@ -165,6 +168,37 @@ ngx_http_mpic_check_ended(ngx_http_mpic_check_t *check,
                           mpic_method(method)->end_text,
                           mpic_method_section(method,
                                               &check->request.target));
+}
+
+
+/*
+ * BR 3.2.2.4.18: the value must not appear in the request, of which this
+ * header is what the rules do not know.
+ */
+
+static int
+ngx_http_mpic_check_agent(ngx_http_mpic_check_t *check,
+    mpic_issues_t *issues)
+{
+    mpic_str_t  *value;
+
+    value = &check->request.dcv.challenge_value;
+
+    if (!check->request.dcv_given
+        || check->request.dcv.method != MPIC_METHOD_WEBSITE_CHANGE
+        || value->len == 0
+        || ngx_strcasestrn(check->conf->user_agent.data,
+                           (char *) value->data, value->len - 1)
+           == NULL)
+    {
+        return 0;
+    }
+
+    return mpic_issue_add(&check->pool, issues, "invalid-value",
+                          "dcv_check_parameters.challenge_value",
+                          "\"challenge_value\" is a part of this "
+                          "perspective's User-Agent, and must not appear in "
+                          "the request");
 }
 
 

@@ -2,14 +2,17 @@
 /*
  * Copyright (C) 2026 the MPIC for nginx authors
  *
- * acme-http-01: from the first URL through the redirects, each of them judged
- * before it is followed.  BR 3.2.2.4.19, RFC 8555 section 8.3.
+ * acme-http-01 and website-change: from the first URL through the redirects,
+ * each of them judged before it is followed.  BR 3.2.2.4.18 and 3.2.2.4.19,
+ * RFC 8555 section 8.3.
  */
 
 
 #include "ngx_http_mpic_check.h"
 #include "ngx_http_mpic_hop.h"
 #include "mpic_challenge.h"
+
+#include <time.h>
 
 
 typedef struct {
@@ -18,11 +21,19 @@ typedef struct {
     size_t                nseen;
     ngx_http_mpic_hop_t  *hop;
 
+    mpic_url_policy_t     policy;
+    /* octets of a successful body that are read */
+    size_t                body_max;
+
     struct curl_slist    *headers;
+    /* of mpic_str_t: the addresses tried, of all hops */
+    ngx_array_t          *ips;
 } ngx_http_mpic_http_t;
 
 
 static ngx_int_t ngx_http_mpic_http_init(ngx_http_mpic_check_t *check,
+    ngx_http_mpic_http_t *http);
+static int ngx_http_mpic_http_first(ngx_http_mpic_check_t *check,
     ngx_http_mpic_http_t *http);
 static ngx_int_t ngx_http_mpic_http_headers(ngx_http_mpic_check_t *check,
     ngx_http_mpic_http_t *http);
@@ -31,6 +42,8 @@ static void ngx_http_mpic_http_response(ngx_http_mpic_hop_t *hop);
 static int ngx_http_mpic_http_redirect(ngx_http_mpic_check_t *check);
 static int ngx_http_mpic_http_history(ngx_http_mpic_check_t *check);
 static int ngx_http_mpic_http_judge(ngx_http_mpic_check_t *check);
+static uint64_t ngx_http_mpic_http_now(void);
+static int ngx_http_mpic_http_over(void *data);
 static void ngx_http_mpic_http_evidence(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_http_expire(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_http_finish(ngx_http_mpic_check_t *check, int rc);
@@ -74,13 +87,12 @@ ngx_http_mpic_http_init(ngx_http_mpic_check_t *check,
     http->seen = ngx_pcalloc(pool, n * sizeof(mpic_url_t));
     check->result.history = ngx_pcalloc(pool, n * sizeof(mpic_redirect_t));
 
-    if (http->seen == NULL || check->result.history == NULL) {
-        return NGX_ERROR;
-    }
+    http->ips = ngx_array_create(pool, NGX_HTTP_MPIC_ADDRESSES_MAX,
+                                 sizeof(mpic_str_t));
 
-    if (mpic_url_http01(&check->pool, &check->request.target,
-                        &check->request.dcv.token, &http->seen[0])
-        != 0)
+    if (http->seen == NULL || check->result.history == NULL
+        || http->ips == NULL
+        || ngx_http_mpic_http_first(check, http) != 0)
     {
         return NGX_ERROR;
     }
@@ -88,6 +100,35 @@ ngx_http_mpic_http_init(ngx_http_mpic_check_t *check,
     http->nseen = 1;
 
     return ngx_http_mpic_http_headers(check, http);
+}
+
+
+static int
+ngx_http_mpic_http_first(ngx_http_mpic_check_t *check,
+    ngx_http_mpic_http_t *http)
+{
+    const mpic_dcv_params_t               *dcv;
+    ngx_http_mpic_perspective_loc_conf_t  *plcf;
+
+    plcf = check->conf;
+    dcv = &check->request.dcv;
+
+    http->policy.max = (size_t) plcf->max_redirects;
+    http->policy.ports = (unsigned) plcf->redirect_ports;
+
+    if (dcv->method == MPIC_METHOD_WEBSITE_CHANGE) {
+        http->policy.secret = dcv->challenge_value;
+        http->body_max = plcf->body_max;
+
+        return mpic_url_website(&check->pool, &check->request.target,
+                                dcv->https, &dcv->http_token_path,
+                                &http->seen[0]);
+    }
+
+    http->body_max = dcv->key_authorization.len + MPIC_HTTP01_SLACK;
+
+    return mpic_url_http01(&check->pool, &check->request.target, &dcv->token,
+                           &http->seen[0]);
 }
 
 
@@ -140,11 +181,10 @@ ngx_http_mpic_http_request(ngx_http_mpic_check_t *check)
 
     hop->check = check;
     hop->url = &http->seen[http->nseen - 1];
-    hop->body_max = check->request.dcv.key_authorization.len
-                    + MPIC_HTTP01_SLACK;
-    hop->handler = ngx_http_mpic_http_response;
-
+    hop->body_max = http->body_max;
     hop->headers = http->headers;
+    hop->ips = http->ips;
+    hop->handler = ngx_http_mpic_http_response;
 
     http->hop = hop;
 
@@ -203,7 +243,7 @@ ngx_http_mpic_http_redirect(ngx_http_mpic_check_t *check)
 
     rc = mpic_url_redirect(&check->pool, hop->url, hop->status,
                            &hop->location, http->seen, http->nseen,
-                           (size_t) check->conf->max_redirects,
+                           &http->policy,
                            &http->seen[http->nseen], &why);
     if (rc < 0) {
         return -1;
@@ -254,14 +294,44 @@ ngx_http_mpic_http_judge(ngx_http_mpic_check_t *check)
 {
     ngx_http_mpic_http_t *http = check->data;
 
-    mpic_str_t  body;
+    uint64_t     deadline;
+    mpic_page_t  page;
 
-    body.data = (char *) http->hop->body;
-    body.len = http->hop->body_len;
+    deadline = ngx_http_mpic_http_now() + check->conf->regex_timeout;
 
-    return mpic_challenge_http01(&check->pool, &check->request.dcv,
-                                 http->hop->status, &body,
-                                 http->hop->truncated, &check->result);
+    page.status = http->hop->status;
+    page.body.data = (char *) http->hop->body;
+    page.body.len = http->hop->body_len;
+    page.truncated = http->hop->truncated;
+    page.over = ngx_http_mpic_http_over;
+    page.data = &deadline;
+
+    return mpic_challenge_http(&check->pool, &check->request.dcv, &page,
+                               &check->result);
+}
+
+
+/* nginx's own time stands still while a handler works */
+
+static uint64_t
+ngx_http_mpic_http_now(void)
+{
+    struct timespec  now;
+
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
+        return 0;
+    }
+
+    return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
+}
+
+
+static int
+ngx_http_mpic_http_over(void *data)
+{
+    uint64_t *deadline = data;
+
+    return ngx_http_mpic_http_now() >= *deadline;
 }
 
 
@@ -279,6 +349,8 @@ ngx_http_mpic_http_evidence(ngx_http_mpic_check_t *check)
     result = &check->result;
 
     result->response_url = hop->url->url;
+    result->tried_ips = http->ips->elts;
+    result->ntried_ips = http->ips->nelts;
     result->resolved_ip = hop->ip;
     result->response_status = hop->status ? hop->status : -1;
 

@@ -13,6 +13,8 @@
 
 static void ngx_http_mpic_hop_resolved(ngx_http_mpic_addresses_t *as);
 static void ngx_http_mpic_hop_next(ngx_http_mpic_hop_t *hop);
+static ngx_int_t ngx_http_mpic_hop_address(ngx_http_mpic_hop_t *hop);
+static int ngx_http_mpic_hop_port(const ngx_http_mpic_hop_t *hop);
 static ngx_int_t ngx_http_mpic_hop_connect(ngx_http_mpic_hop_t *hop);
 static ngx_int_t ngx_http_mpic_hop_set_target(ngx_http_mpic_hop_t *hop,
     CURL *easy);
@@ -35,11 +37,6 @@ static ngx_int_t ngx_http_mpic_hop_try_failed(ngx_http_mpic_hop_t *hop,
     ngx_mpic_transfer_t *t);
 static ngx_int_t ngx_http_mpic_hop_reason(ngx_http_mpic_hop_t *hop,
     ngx_mpic_transfer_t *t, mpic_str_t *reason);
-
-
-#define ngx_http_mpic_hop_port(hop)                                           \
-    ((int) ((hop)->url->port == 443 ? (hop)->check->conf->https_port          \
-                                    : (hop)->check->conf->http_port))
 
 
 void
@@ -74,8 +71,6 @@ ngx_http_mpic_hop_resolved(ngx_http_mpic_addresses_t *as)
 static void
 ngx_http_mpic_hop_next(ngx_http_mpic_hop_t *hop)
 {
-    char  text[MPIC_ADDRESS_TEXT_MAX];
-
     if (hop->next == hop->addresses.n) {
         hop->failed = 1;
         hop->why = hop->tried;
@@ -85,13 +80,59 @@ ngx_http_mpic_hop_next(ngx_http_mpic_hop_t *hop)
 
     hop->check->job->action = "connecting";
 
-    mpic_address_text(&hop->addresses.list[hop->next], text);
-
-    if (mpic_str_copy(&hop->check->pool, &hop->ip, text, ngx_strlen(text))
-        != 0
+    if (ngx_http_mpic_hop_address(hop) != NGX_OK
         || ngx_http_mpic_hop_connect(hop) != NGX_OK)
     {
         ngx_http_mpic_check_fail(hop->check);
+    }
+}
+
+
+/* the text of the address, which is evidence, whatever comes of it */
+
+static ngx_int_t
+ngx_http_mpic_hop_address(ngx_http_mpic_hop_t *hop)
+{
+    char         text[MPIC_ADDRESS_TEXT_MAX];
+    size_t       len;
+    mpic_str_t  *ip;
+
+    len = mpic_address_text(&hop->addresses.list[hop->next], text);
+
+    if (mpic_str_copy(&hop->check->pool, &hop->ip, text, len) != 0) {
+        return NGX_ERROR;
+    }
+
+    if (hop->ips == NULL) {
+        return NGX_OK;
+    }
+
+    ip = ngx_array_push(hop->ips);
+    if (ip == NULL) {
+        return NGX_ERROR;
+    }
+
+    *ip = hop->ip;
+
+    return NGX_OK;
+}
+
+
+/* of the directives, where the URL has the port that they are for */
+
+static int
+ngx_http_mpic_hop_port(const ngx_http_mpic_hop_t *hop)
+{
+    switch (hop->url->port) {
+
+    case 80:
+        return (int) hop->check->conf->http_port;
+
+    case 443:
+        return (int) hop->check->conf->https_port;
+
+    default:
+        return (int) hop->url->port;
     }
 }
 
@@ -305,7 +346,7 @@ ngx_http_mpic_hop_header(char *line, size_t size, size_t n, void *data)
     hop->header_size += n;
     hop->header_lines++;
 
-    if (hop->header_size > NGX_HTTP_MPIC_HEADERS_MAX
+    if (hop->header_size > hop->check->conf->header_max
         || hop->header_lines > NGX_HTTP_MPIC_HEADERS_LINES)
     {
         hop->overflow = 1;

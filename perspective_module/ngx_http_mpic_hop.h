@@ -20,8 +20,7 @@
 /* octets of a body that are shown ("response_page") */
 #define NGX_HTTP_MPIC_PAGE           100
 
-/* octets and lines of all headers of a response, those of 1xx included */
-#define NGX_HTTP_MPIC_HEADERS_MAX    65536
+/* lines of all headers of a response, those of 1xx included */
 #define NGX_HTTP_MPIC_HEADERS_LINES  256
 
 
@@ -55,6 +54,8 @@ struct ngx_http_mpic_hop_s {
     unsigned                    truncated:1;
     /* the address connected to, or tried last */
     mpic_str_t                  ip;
+    /* of mpic_str_t: all addresses tried, added here; may be NULL */
+    ngx_array_t                *ips;
 
     /* private */
     ngx_http_mpic_addresses_t   addresses;

@@ -10,7 +10,9 @@
 #include "ngx_mpic_pool.h"
 
 
-#define NGX_HTTP_MPIC_CODE_MAX  64
+#define NGX_HTTP_MPIC_CODE_MAX    64
+#define NGX_HTTP_MPIC_OCTETS_MIN  128
+#define NGX_HTTP_MPIC_OCTETS_MAX  1048576
 
 
 static ngx_msec_t ngx_http_mpic_perspective_interval(ngx_conf_t *cf,
@@ -435,6 +437,21 @@ ngx_http_mpic_perspective_nonzero(ngx_conf_t *cf, void *post, void *data)
 
     if (*time == 0) {
         return "must not be zero";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* of a response: more than is shown of it, and every check may hold as much */
+
+char *
+ngx_http_mpic_perspective_octets(ngx_conf_t *cf, void *post, void *data)
+{
+    size_t *size = data;
+
+    if (*size < NGX_HTTP_MPIC_OCTETS_MIN || *size > NGX_HTTP_MPIC_OCTETS_MAX) {
+        return "must be from 128 to 1m";
     }
 
     return NGX_CONF_OK;

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_perspective_module.h"
+#include "mpic_url.h"
 #include "ngx_mpic_curl.h"
 #include "ngx_mpic_job.h"
 #include "ngx_mpic_poll.h"
@@ -23,6 +24,9 @@ static ngx_int_t ngx_http_mpic_perspective_merge_resolver(ngx_conf_t *cf,
     ngx_http_mpic_perspective_loc_conf_t *prev,
     ngx_http_mpic_perspective_loc_conf_t *conf);
 static ngx_int_t ngx_http_mpic_perspective_make_resolver(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static void ngx_http_mpic_perspective_merge_bounds(
+    ngx_http_mpic_perspective_loc_conf_t *prev,
     ngx_http_mpic_perspective_loc_conf_t *conf);
 static void ngx_http_mpic_perspective_merge_addresses(
     ngx_http_mpic_perspective_loc_conf_t *prev,
@@ -45,6 +49,17 @@ static ngx_conf_enum_t  ngx_http_mpic_perspective_checks[] = {
 };
 
 
+/* the Authorized Ports of BR 1.6.1, and no others */
+
+static ngx_conf_bitmask_t  ngx_http_mpic_perspective_redirect_ports[] = {
+    { ngx_string("80"), MPIC_PORT_HTTP },
+    { ngx_string("443"), MPIC_PORT_HTTPS },
+    { ngx_string("22"), MPIC_PORT_SSH },
+    { ngx_string("25"), MPIC_PORT_SMTP },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_ports = {
     ngx_conf_check_num_bounds, 1, 65535
 };
@@ -63,6 +78,10 @@ static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_max_checks = {
 
 static ngx_conf_post_t  ngx_http_mpic_perspective_time = {
     ngx_http_mpic_perspective_nonzero
+};
+
+static ngx_conf_post_t  ngx_http_mpic_perspective_size = {
+    ngx_http_mpic_perspective_octets
 };
 
 
@@ -205,6 +224,34 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       offsetof(ngx_http_mpic_perspective_loc_conf_t, max_redirects),
       &ngx_http_mpic_perspective_redirects },
 
+    { ngx_string("mpic_redirect_ports"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_conf_set_bitmask_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, redirect_ports),
+      &ngx_http_mpic_perspective_redirect_ports },
+
+    { ngx_string("mpic_header_max"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, header_max),
+      &ngx_http_mpic_perspective_size },
+
+    { ngx_string("mpic_body_max"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, body_max),
+      &ngx_http_mpic_perspective_size },
+
+    { ngx_string("mpic_regex_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, regex_timeout),
+      &ngx_http_mpic_perspective_time },
+
     { ngx_string("mpic_max_checks"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -300,6 +347,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
      *     conf->resolver = NULL;
      *     conf->dnssec = NULL;
      *     conf->addresses = { NULL, 0, NULL, 0 };
+     *     conf->redirect_ports = 0;
      *     conf->user_agent = { 0, NULL };
      */
 
@@ -319,6 +367,9 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
     conf->check_timeout = NGX_CONF_UNSET_MSEC;
     conf->connect_timeout = NGX_CONF_UNSET_MSEC;
     conf->max_redirects = NGX_CONF_UNSET;
+    conf->header_max = NGX_CONF_UNSET_SIZE;
+    conf->body_max = NGX_CONF_UNSET_SIZE;
+    conf->regex_timeout = NGX_CONF_UNSET_MSEC;
     conf->allow_ended_methods = NGX_CONF_UNSET;
     conf->max_checks = NGX_CONF_UNSET;
 
@@ -346,13 +397,13 @@ ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf, void *parent,
     ngx_conf_merge_msec_value(conf->check_timeout, prev->check_timeout, 5000);
     ngx_conf_merge_msec_value(conf->connect_timeout, prev->connect_timeout,
                               3000);
-    ngx_conf_merge_value(conf->max_redirects, prev->max_redirects, 20);
     ngx_conf_merge_value(conf->allow_ended_methods,
                          prev->allow_ended_methods, 0);
     ngx_conf_merge_value(conf->max_checks, prev->max_checks, 4096);
     ngx_conf_merge_str_value(conf->user_agent, prev->user_agent,
                              NGX_HTTP_MPIC_USER_AGENT);
 
+    ngx_http_mpic_perspective_merge_bounds(prev, conf);
     ngx_http_mpic_perspective_merge_addresses(prev, conf);
 
     if (ngx_http_mpic_perspective_merge_resolver(cf, prev, conf) != NGX_OK) {
@@ -455,6 +506,23 @@ ngx_http_mpic_perspective_make_resolver(ngx_conf_t *cf,
     }
 
     return NGX_OK;
+}
+
+
+/* of what a web server may send */
+
+static void
+ngx_http_mpic_perspective_merge_bounds(
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_conf_merge_value(conf->max_redirects, prev->max_redirects, 20);
+    ngx_conf_merge_bitmask_value(conf->redirect_ports, prev->redirect_ports,
+                                 (NGX_CONF_BITMASK_SET|MPIC_PORT_HTTP
+                                  |MPIC_PORT_HTTPS));
+    ngx_conf_merge_size_value(conf->header_max, prev->header_max, 65536);
+    ngx_conf_merge_size_value(conf->body_max, prev->body_max, 65536);
+    ngx_conf_merge_msec_value(conf->regex_timeout, prev->regex_timeout, 100);
 }
 
 

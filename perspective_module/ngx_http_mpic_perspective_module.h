@@ -59,6 +59,11 @@ typedef struct {
     ngx_msec_t                 check_timeout;
     ngx_msec_t                 connect_timeout;
     ngx_int_t                  max_redirects;
+    /* MPIC_PORT_…, with nginx's bit for what is set */
+    ngx_uint_t                 redirect_ports;
+    size_t                     header_max;
+    size_t                     body_max;
+    ngx_msec_t                 regex_timeout;
     ngx_int_t                  max_checks;
     ngx_flag_t                 allow_ended_methods;
     ngx_str_t                  user_agent;
@@ -94,6 +99,8 @@ char *ngx_http_mpic_perspective_addresses(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_mpic_perspective_agent(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_mpic_perspective_nonzero(ngx_conf_t *cf, void *post,
+    void *data);
+char *ngx_http_mpic_perspective_octets(ngx_conf_t *cf, void *post,
     void *data);
 
 

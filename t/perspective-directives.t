@@ -171,7 +171,43 @@ value must be between 0 and 100 in
 
 
 
-=== TEST 18: checks have bounds
+=== TEST 18: ports of redirects are Authorized Ports (BR 1.6.1)
+--- config
+mpic_redirect_ports 80 8080;
+--- must_die
+--- error_log
+invalid value "8080" in
+
+
+
+=== TEST 19: what is read of a page has bounds
+--- config
+mpic_body_max 127;
+--- must_die
+--- error_log
+"mpic_body_max" directive must be from 128 to 1m in
+
+
+
+=== TEST 20: what is read of a header too
+--- config
+mpic_header_max 1048577;
+--- must_die
+--- error_log
+"mpic_header_max" directive must be from 128 to 1m in
+
+
+
+=== TEST 21: time for a regular expression
+--- config
+mpic_regex_timeout 0;
+--- must_die
+--- error_log
+"mpic_regex_timeout" directive must not be zero in
+
+
+
+=== TEST 22: checks have bounds
 --- config
 mpic_max_checks 0;
 --- must_die
@@ -180,7 +216,7 @@ value must be between 1 and 1000000 in
 
 
 
-=== TEST 19: a perspective's code
+=== TEST 23: a perspective's code
 --- config
 mpic_perspective_code "us west";
 --- must_die
@@ -189,7 +225,7 @@ invalid perspective code "us west": it must be 1 to 64 letters, digits, "-", "_"
 
 
 
-=== TEST 20: an empty code
+=== TEST 24: an empty code
 --- config
 mpic_perspective_code "";
 --- must_die
@@ -198,7 +234,7 @@ invalid perspective code ""
 
 
 
-=== TEST 21: a code too long
+=== TEST 25: a code too long
 --- config eval
 'mpic_perspective_code ' . 'a' x 65 . ';'
 --- must_die
@@ -207,7 +243,7 @@ it must be 1 to 64 letters
 
 
 
-=== TEST 22: a region that is no RIR
+=== TEST 26: a region that is no RIR
 --- config
 mpic_perspective_rir EUROPE;
 --- must_die
@@ -216,7 +252,7 @@ invalid RIR "EUROPE": it must be AFRINIC, APNIC, ARIN, LACNIC or "RIPE NCC" in
 
 
 
-=== TEST 23: an issuer domain name that is none
+=== TEST 27: an issuer domain name that is none
 --- config
 mpic_caa_domains ca.example "ca example";
 --- must_die
@@ -225,7 +261,7 @@ invalid issuer domain name "ca example":
 
 
 
-=== TEST 24: an address block with bits below the prefix
+=== TEST 28: an address block with bits below the prefix
 --- config
 mpic_allow_address 127.0.0.1/8;
 --- must_die
@@ -234,7 +270,7 @@ invalid address block "127.0.0.1/8": it must be like 192.0.2.0/24 or 2001:db8::/
 
 
 
-=== TEST 25: an address block that is none
+=== TEST 29: an address block that is none
 --- config
 mpic_deny_address example.com;
 --- must_die
@@ -243,7 +279,7 @@ invalid address block "example.com"
 
 
 
-=== TEST 26: a user agent with a line break
+=== TEST 30: a user agent with a line break
 --- config
 mpic_user_agent "a
 b";
@@ -253,7 +289,7 @@ it must be printable ASCII in
 
 
 
-=== TEST 27: all of them together, on every level
+=== TEST 31: all of them together, on every level
 --- http_config
 mpic_resolver          127.0.0.53 127.0.0.54:5353 [fd00:6d70::1] [::1]:53;
 mpic_resolver_timeout  500ms;
@@ -269,6 +305,10 @@ mpic_https_port        8443;
 mpic_check_timeout     6s;
 mpic_connect_timeout   1500ms;
 mpic_max_redirects     0;
+mpic_redirect_ports    80 443 22 25;
+mpic_header_max        16k;
+mpic_body_max          1m;
+mpic_regex_timeout     50ms;
 mpic_max_checks        1;
 mpic_user_agent        "check/1.0 (+https://ca.example)";
 --- config
@@ -285,6 +325,10 @@ mpic_https_port        8443;
 mpic_check_timeout     6s;
 mpic_connect_timeout   1500ms;
 mpic_max_redirects     100;
+mpic_redirect_ports    80 443 22 25;
+mpic_header_max        16k;
+mpic_body_max          1m;
+mpic_regex_timeout     50ms;
 mpic_max_checks        1000000;
 mpic_user_agent        check;
 
@@ -303,6 +347,10 @@ location = /dcv {
     mpic_check_timeout     6s;
     mpic_connect_timeout   1500ms;
     mpic_max_redirects     20;
+    mpic_redirect_ports    80 443 22 25;
+    mpic_header_max        16k;
+    mpic_body_max          1m;
+    mpic_regex_timeout     50ms;
     mpic_max_checks        10;
     mpic_user_agent        check;
 }
@@ -312,7 +360,7 @@ GET /dcv
 
 
 
-=== TEST 28: a resolver of the http level, a time-out of the location
+=== TEST 32: a resolver of the http level, a time-out of the location
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -329,7 +377,7 @@ check_passed = true
 
 
 
-=== TEST 29: a prefix
+=== TEST 33: a prefix
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -345,7 +393,7 @@ check_passed = true
 
 
 
-=== TEST 30: a regular expression
+=== TEST 34: a regular expression
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -361,7 +409,7 @@ check_passed = true
 
 
 
-=== TEST 31: a named location
+=== TEST 35: a named location
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -380,7 +428,7 @@ check_passed = true
 
 
 
-=== TEST 32: an "if" of the location keeps the check
+=== TEST 36: an "if" of the location keeps the check
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -404,7 +452,7 @@ check_passed = true
 
 
 
-=== TEST 33: "limit_except" of the location keeps the check
+=== TEST 37: "limit_except" of the location keeps the check
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -424,7 +472,7 @@ check_passed = true
 
 
 
-=== TEST 34: a location inside of one with a check has none itself
+=== TEST 38: a location inside of one with a check has none itself
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config

@@ -49,6 +49,24 @@ fuzz_json_written(const mpic_str_t *text)
 }
 
 
+/* JSON as somebody else writes it */
+
+static inline mpic_str_t
+fuzz_json_text(fuzz_pool_t *fp, const json_t *root)
+{
+    char        *text;
+    mpic_str_t   copy;
+
+    text = json_dumps(root, 0);
+    fuzz_check(text != NULL);
+
+    copy = fuzz_strz(fp, text);
+    free(text);
+
+    return copy;
+}
+
+
 static inline void
 fuzz_json_check_written(const mpic_str_t *text)
 {

@@ -7,6 +7,10 @@
  */
 
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE    /* strcasestr() */
+#endif
+
 #include "fuzz_json.h"
 #include "mpic_caa.h"
 #include "mpic_challenge.h"
@@ -369,7 +373,9 @@ fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request)
         return;
     }
 
-    if (request->dcv.method == MPIC_METHOD_ACME_HTTP_01) {
+    if (request->dcv.method == MPIC_METHOD_ACME_HTTP_01
+        || request->dcv.method == MPIC_METHOD_WEBSITE_CHANGE)
+    {
         fuzz_asked_url(fp, request);
         return;
     }
@@ -427,16 +433,30 @@ fuzz_asked_caa(fuzz_pool_t *fp, const mpic_target_t *target)
 static void
 fuzz_asked_url(fuzz_pool_t *fp, const mpic_request_t *request)
 {
-    char               *got;
-    CURLU              *handle;
-    mpic_url_t          url;
-    mpic_str_t          path;
-    static const char  *where = "/.well-known/acme-challenge/";
+    char                     *got;
+    CURLU                    *handle;
+    mpic_url_t                url;
+    mpic_str_t                path;
+    const mpic_dcv_params_t  *dcv;
 
-    fuzz_check(mpic_url_http01(&fp->pool, &request->target,
-                               &request->dcv.token, &url) == 0);
-    fuzz_check(mpic_str_printf(&fp->pool, &path, "%s%s", where,
-                               request->dcv.token.data) == 0);
+    dcv = &request->dcv;
+
+    if (dcv->method == MPIC_METHOD_ACME_HTTP_01) {
+        fuzz_check(mpic_url_http01(&fp->pool, &request->target, &dcv->token,
+                                   &url) == 0);
+        fuzz_check(mpic_str_printf(&fp->pool, &path, "%s%s",
+                                   "/.well-known/acme-challenge/",
+                                   dcv->token.data) == 0);
+
+    } else {
+        fuzz_check(mpic_url_website(&fp->pool, &request->target, dcv->https,
+                                    &dcv->http_token_path, &url) == 0);
+        fuzz_check(mpic_str_printf(&fp->pool, &path, "%s%s",
+                                   "/.well-known/pki-validation/",
+                                   dcv->http_token_path.data) == 0);
+        fuzz_check(strcasestr(url.url.data, dcv->challenge_value.data)
+                   == NULL);
+    }
 
     handle = curl_url();
     fuzz_check(handle != NULL);

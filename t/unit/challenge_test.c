@@ -11,7 +11,6 @@
 
 
 #define HASH  "LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0"
-#define KEY   "tok.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"
 
 #define A10   "aaaaaaaaaa"
 #define A60   A10 A10 A10 A10 A10 A10
@@ -39,16 +38,6 @@ typedef struct {
     mpic_str_t   records[MAX_RECORDS];
     unsigned     passed;
 } match_case_t;
-
-typedef struct {
-    int          status;
-    mpic_str_t   body;
-    int          truncated;
-    unsigned     passed;
-    /* a part of the message, NULL for none */
-    const char  *error;
-} page_case_t;
-
 
 static test_pool_t        tp;
 static mpic_lookup_t      lookup;
@@ -109,39 +98,6 @@ static const match_case_t  matches[] = {
     { EXACT_ANY_CASE, OCTETS("value"), { OCTETS("VALUE") }, 1 },
     { EXACT_ANY_CASE, OCTETS("value"), { OCTETS("VALUEX") }, 0 },
     { EXACT_ANY_CASE, OCTETS("a@"), { OCTETS("a`") }, 0 },
-};
-
-
-static const page_case_t  pages[] = {
-    { 200, OCTETS(KEY), 0, 1, NULL },
-    { 200, OCTETS(KEY "\n"), 0, 1, NULL },
-    { 200, OCTETS(KEY " \t\r\n\v\f\n"), 0, 1, NULL },
-    { 204, OCTETS(KEY), 0, 1, NULL },
-    { 299, OCTETS(KEY), 0, 1, NULL },
-    { 200, OCTETS(KEY), 1, 0, "longer than can match" },
-    { 200, OCTETS(KEY " "), 1, 0, "longer than can match" },
-    { 200, OCTETS(" " KEY), 0, 0, "got \" " KEY "\"" },
-    { 200, OCTETS("\n" KEY), 0, 0, "got \"\\010" },
-    { 200, OCTETS("\xef\xbb\xbf" KEY), 0, 0, "got \"\\239\\187\\191tok" },
-    { 200, OCTETS(KEY "\0"), 0, 0, "\\000" },
-    { 200, OCTETS(KEY "\xc2\xa0"), 0, 0, "\\194\\160" },
-    { 200, OCTETS(KEY "x"), 0, 0, "x\"" },
-    { 200, OCTETS(KEY "\n" KEY), 0, 0, "\\010tok" },
-    { 200, OCTETS("TOK.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI"), 0, 0,
-      "got \"TOK" },
-    { 200, OCTETS("tok.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqT"), 0, 0,
-      "expected the page to be \"" KEY "\", got \"" },
-    { 200, OCTETS(""), 0, 0, "got \"\"" },
-    { 200, OCTETS("\n"), 0, 0, "got \"\\010\"" },
-    { 200, OCTETS("<html>" A60 A60), 0, 0, "aaa...\"" },
-    { 199, OCTETS(KEY), 0, 0, "expected a status of 2xx, got 199" },
-    { 300, OCTETS(KEY), 0, 0, "expected a status of 2xx, got 300" },
-    { 303, OCTETS(KEY), 0, 0, "expected a status of 2xx, got 303" },
-    { 404, OCTETS(KEY), 0, 0, "expected a status of 2xx, got 404" },
-    { 500, OCTETS(KEY), 0, 0, "expected a status of 2xx, got 500" },
-    { 0, OCTETS(KEY), 0, 0, "expected a status of 2xx, got 0" },
-    { -1, OCTETS(KEY), 0, 0, "expected a status of 2xx, got -1" },
-    { 2000, OCTETS(KEY), 0, 0, "expected a status of 2xx, got 2000" },
 };
 
 
@@ -402,73 +358,6 @@ test_question(void **state)
 }
 
 
-static void
-setup_page(void)
-{
-    memset(&params, 0, sizeof(params));
-    params.method = MPIC_METHOD_ACME_HTTP_01;
-    set(&params.token, "tok");
-    set(&params.key_authorization, KEY);
-
-    mpic_result_init(&result, MPIC_CHECK_DCV, MPIC_DETAILS_HTTP);
-}
-
-
-static void
-test_pages(void **state)
-{
-    size_t              i;
-    mpic_str_t          body;
-    const page_case_t  *c;
-
-    for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
-        c = &pages[i];
-
-        setup_page();
-        body = test_str(&tp, c->body.data, c->body.len);
-
-        assert_int_equal(mpic_challenge_http01(&tp.pool, &params, c->status,
-                                               &body, c->truncated, &result),
-                         0);
-
-        if (result.passed != c->passed
-            || result.nerrors != (c->error != NULL)
-            || (c->error != NULL
-                && strstr(result.errors[0].message.data, c->error) == NULL))
-        {
-            fail_msg("case %zu: got %u, %s", i, result.passed,
-                     result.nerrors ? result.errors[0].message.data : "");
-        }
-
-        assert_int_equal(result.completed, 1);
-
-        if (result.nerrors) {
-            assert_string_equal(result.errors[0].type.data,
-                                (c->status >= 200 && c->status < 300)
-                                ? MPIC_ERROR_DCV_MISMATCH : MPIC_ERROR_HTTP);
-        }
-
-        test_pool_reset(&tp);
-    }
-
-    /* nothing expected is matched by nothing */
-
-    setup_page();
-    params.key_authorization.len = 0;
-    set(&body, "");
-    assert_int_equal(mpic_challenge_http01(&tp.pool, &params, 200, &body, 0,
-                                           &result), 0);
-    assert_int_equal(result.passed, 0);
-
-    body.data = NULL;
-    assert_int_equal(mpic_challenge_http01(&tp.pool, &params, 200, &body, 0,
-                                           &result), 0);
-    assert_int_equal(result.passed, 0);
-
-    test_pool_reset(&tp);
-}
-
-
 static int
 run(how_e how, const char *expected, const char *value, unsigned state)
 {
@@ -487,25 +376,12 @@ run(how_e how, const char *expected, const char *value, unsigned state)
 
 
 static int
-run_page(int status, const char *text)
-{
-    mpic_str_t  body;
-
-    setup_page();
-    set(&body, text);
-
-    return mpic_challenge_http01(&tp.pool, &params, status, &body, 0,
-                                 &result);
-}
-
-
-static int
 run_question(const char *name)
 {
     mpic_str_t     why;
     mpic_target_t  target;
 
-    setup_page();
+    memset(&params, 0, sizeof(params));
     params.method = MPIC_METHOD_ACME_DNS_01;
 
     memset(&target, 0, sizeof(target));
@@ -526,8 +402,6 @@ test_memory(void **state)
                                MPIC_LOOKUP_ANSWERED), 0);
     assert_int_equal(result.passed, 1);
 
-    test_pool_exhaust(&tp, run_page(200, "x"), 0);
-    test_pool_exhaust(&tp, run_page(404, "x"), 0);
     test_pool_exhaust(&tp, run_question("example.com"), 0);
     test_pool_exhaust(&tp, run_question(A238), 1);
 
@@ -543,7 +417,6 @@ main(void)
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_lookups),
         cmocka_unit_test(test_question),
-        cmocka_unit_test(test_pages),
         cmocka_unit_test(test_memory),
     };
 

@@ -115,6 +115,34 @@ static const params_case_t  cases[] = {
     { "example.com", "website-change", WEB ",\"http_headers\":"
       "{\"X-value\":\"x\"}", "invalid-value " P "http_headers", NULL },
 
+    { "example.com", "website-change", WEB ",\"http_headers\":"
+      "{\"A\":\"xVaLuEx\"}", "invalid-value " P "http_headers", NULL },
+    { "a-VALUE-b.example.com", "website-change", WEB,
+      "invalid-value " P "challenge_value", NULL },
+    { "example.com", "website-change", "\"challenge_value\":\"Validation\","
+      "\"http_token_path\":\"f.txt\"",
+      "invalid-value " P "challenge_value", NULL },
+    { "example.com", "website-change", "\"challenge_value\":\"http:\","
+      "\"http_token_path\":\"f.txt\",\"url_scheme\":\"https\"",
+      "", "\"challenge_value\":\"http:\",\"http_token_path\":\"f.txt\","
+      "\"url_scheme\":\"https\",\"http_headers\":null,"
+      "\"match_regex\":null,\"require_exact_case\":true" },
+    { "example.com", "website-change", WEB ",\"match_regex\":\"(\"",
+      "invalid-value " P "match_regex", NULL },
+    { "example.com", "website-change", WEB ",\"match_regex\":\"\"",
+      "invalid-value " P "match_regex", NULL },
+    { "example.com", "website-change", WEB ",\"match_regex\":\"(*UTF)v\"",
+      "invalid-value " P "match_regex", NULL },
+
+    /* all at once */
+
+    { "value.example.com", "website-change", "\"challenge_value\":\"value\","
+      "\"http_token_path\":\"../x\",\"url_scheme\":\"ftp\","
+      "\"match_regex\":\"[\",\"http_headers\":{\"Host\":\"x\"}",
+      "invalid-value " P "http_token_path, invalid-value " P "url_scheme, "
+      "invalid-value " P "http_headers, invalid-value " P "match_regex, "
+      "invalid-value " P "challenge_value", NULL },
+
     /* dns-account-01, under both names */
 
     { "*.example.com", "dns-account-01", "\"key_authorization_hash\":\"" HASH

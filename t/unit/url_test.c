@@ -42,6 +42,10 @@ static test_pool_t  tp;
 static mpic_url_t   seen[4], to;
 static mpic_str_t   why;
 
+static mpic_url_policy_t  policy = {
+    20, MPIC_PORT_HTTP|MPIC_PORT_HTTPS, mpic_null_str
+};
+
 
 static const followed_case_t  followed[] = {
     { "http://h.example/a", "http://h.example/a", "h.example", 80, 0, 0 },
@@ -205,12 +209,16 @@ from_url(void)
 static int
 redirect(int status, const char *location, size_t nseen, size_t max)
 {
-    mpic_str_t  text;
+    mpic_str_t         text;
+    mpic_url_policy_t  bounded;
 
     set(&text, location);
 
+    bounded = policy;
+    bounded.max = max;
+
     return mpic_url_redirect(&tp.pool, &seen[nseen - 1], status, &text, seen,
-                             nseen, max, &to, &why);
+                             nseen, &bounded, &to, &why);
 }
 
 
@@ -259,7 +267,7 @@ test_followed(void **state)
         location = test_str(&tp, c->location, strlen(c->location));
 
         rc = mpic_url_redirect(&tp.pool, &seen[0], 302, &location, seen, 1,
-                               20, &to, &why);
+                               &policy, &to, &why);
 
         if (rc != 0 || !same_url(to.url.data, c->url)
             || strcmp(to.host.data, c->host) != 0)
@@ -296,7 +304,7 @@ test_refused(void **state)
         location = test_str(&tp, c->location, strlen(c->location));
 
         rc = mpic_url_redirect(&tp.pool, &seen[0], 302, &location, seen, 1,
-                               20, &to, &why);
+                               &policy, &to, &why);
 
         if (rc != 1 || strstr(why.data, c->why) == NULL) {
             fail_msg("%s: got %d, %s, %s", c->location, rc, why.data,
@@ -363,7 +371,7 @@ test_octets(void **state)
                                              ch);
 
             rc = mpic_url_redirect(&tp.pool, &seen[0], 302, &location, seen,
-                                   1, 20, &to, &why);
+                                   1, &policy, &to, &why);
 
             if (ch < 0x20 || ch == 0x7f) {
                 assert_int_equal(rc, 1);
@@ -416,7 +424,7 @@ test_hops(void **state)
     none.data = NULL;
 
     assert_int_equal(mpic_url_redirect(&tp.pool, &seen[0], 302, &none, seen, 1,
-                                       20, &to, &why), 1);
+                                       &policy, &to, &why), 1);
     assert_non_null(strstr(why.data, "no Location"));
 
     /* none, one, two are allowed */
@@ -468,7 +476,7 @@ test_in_place(void **state)
     set(&location, "/x");
 
     assert_int_equal(mpic_url_redirect(&tp.pool, &seen[0], 302, &location,
-                                       seen, 1, 20, &seen[1], &why), 0);
+                                       seen, 1, &policy, &seen[1], &why), 0);
     assert_str_equal(seen[1].url, "http://from.example/x");
     assert_str_equal(seen[0].url, FROM);
 
@@ -476,22 +484,143 @@ test_in_place(void **state)
 }
 
 
+/* the Authorized Ports (BR 1.6.1), as the operator has them */
+
+static void
+test_ports(void **state)
+{
+    from_url();
+
+    assert_int_equal(redirect(302, "http://h.example:22/", 1, 20), 1);
+    assert_non_null(strstr(why.data, "\"22\" is a port other than 80, 443"));
+    assert_int_equal(redirect(302, "http://h.example:25/", 1, 20), 1);
+
+    policy.ports |= MPIC_PORT_SSH;
+    assert_int_equal(redirect(302, "http://h.example:22/x", 1, 20), 0);
+    assert_str_equal(to.url, "http://h.example:22/x");
+    assert_int_equal(to.port, 22);
+    assert_int_equal(redirect(302, "https://h.example:22/x", 1, 20), 0);
+    assert_str_equal(to.url, "https://h.example:22/x");
+    assert_int_equal(to.tls, 1);
+    assert_int_equal(redirect(302, "http://h.example:25/", 1, 20), 1);
+    assert_non_null(strstr(why.data, "80, 443, 22"));
+
+    policy.ports = MPIC_PORT_SMTP;
+    assert_int_equal(redirect(302, "//h.example:25/x", 1, 20), 0);
+    assert_int_equal(to.port, 25);
+    assert_int_equal(redirect(302, "//h.example/x", 1, 20), 1);
+    assert_non_null(strstr(why.data, "\"80\" is a port other than 25"));
+    assert_int_equal(redirect(302, "https://h.example/x", 1, 20), 1);
+
+    policy.ports = MPIC_PORT_HTTP|MPIC_PORT_HTTPS;
+    test_pool_reset(&tp);
+}
+
+
+/* BR 3.2.2.4.18: the value must not appear in the request */
+
+static void
+test_secret(void **state)
+{
+    size_t       i;
+
+    static const char  *bad[] = {
+        "/a/s3-CRET", "/s3-cret?", "?q=xs3-CRETx", "http://s3-cret.example/",
+        "/S3-cret/../s3-CRET", "/%733-CRET", "/s3%2dCRE%54", "?s3%2DCRET",
+        "//h.example/a?b=%533-CRET"
+    };
+
+    static const char  *good[] = {
+        "/s3-CRE", "/s3-CRE%20T", "/s3%252dCRET", "/#s3-CRET", "/%0a",
+        "/s3-CRET/../x", "/s3-?CRET"
+    };
+
+    from_url();
+    set(&policy.secret, "s3-CRET");
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+
+        if (redirect(302, bad[i], 1, 20) != 1
+            || strstr(why.data, "holds the challenge value") == NULL)
+        {
+            fail_msg("%s: %s", bad[i], why.data);
+        }
+    }
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+
+        if (redirect(302, good[i], 1, 20) != 0) {
+            fail_msg("%s: %s", good[i], why.data);
+        }
+    }
+
+    set(&policy.secret, "a\xc3\xa4 b");
+    assert_int_equal(redirect(302, "/a\xc3\xa4 b", 1, 20), 1);
+    assert_int_equal(redirect(302, "/?a%c3%A4%20b", 1, 20), 1);
+    assert_int_equal(redirect(302, "/a%c3%a5%20b", 1, 20), 0);
+
+    policy.secret.len = 0;
+    test_pool_reset(&tp);
+}
+
+
 static int
-http01(const char *text, mpic_url_t *url)
+first(const char *text, int website, int https, mpic_url_t *url)
 {
     int            rc;
     mpic_str_t     name, token;
     mpic_target_t  target;
 
     set(&name, text);
-    set(&token, "t-_0");
+    set(&token, website ? "a/b.txt" : "t-_0");
 
     rc = mpic_target_parse(&tp.pool, &name, &target, &why);
     if (rc != 0) {
         return rc;
     }
 
+    if (website) {
+        return mpic_url_website(&tp.pool, &target, https, &token, url);
+    }
+
     return mpic_url_http01(&tp.pool, &target, &token, url);
+}
+
+
+static int
+http01(const char *text, mpic_url_t *url)
+{
+    return first(text, 0, 0, url);
+}
+
+
+static void
+test_website(void **state)
+{
+    mpic_url_t  url;
+
+    memset(&url, 0x5a, sizeof(url));
+    assert_int_equal(first("B\xc3\xbc" "cher.example.", 1, 0, &url), 0);
+    assert_str_equal(url.url, "http://xn--bcher-kva.example/.well-known/"
+                     "pki-validation/a/b.txt");
+    assert_str_equal(url.host, "xn--bcher-kva.example");
+    assert_int_equal(url.port, 80);
+    assert_int_equal(url.tls, 0);
+    assert_int_equal(url.literal, 0);
+
+    assert_int_equal(first("[2600:0::1]", 1, 1, &url), 0);
+    assert_str_equal(url.url,
+                     "https://[2600::1]/.well-known/pki-validation/a/b.txt");
+    assert_str_equal(url.host, "2600::1");
+    assert_int_equal(url.port, 443);
+    assert_int_equal(url.tls, 1);
+    assert_int_equal(url.literal, 1);
+
+    assert_int_equal(first("8.8.8.8", 1, 1, &url), 0);
+    assert_str_equal(url.url,
+                     "https://8.8.8.8/.well-known/pki-validation/a/b.txt");
+
+    test_pool_reset(&tp);
 }
 
 
@@ -573,7 +702,13 @@ test_memory(void **state)
     test_pool_exhaust(&tp, redirect(303, "/", 1, 20), 1);
     test_pool_exhaust(&tp, redirect(302, "/", 1, 0), 1);
     test_pool_exhaust(&tp, redirect(302, "", 1, 20), 1);
+    test_pool_exhaust(&tp, redirect(302, "//h.example:25/", 1, 20), 1);
     test_pool_exhaust(&tp, http01("[2600::1]", &url), 0);
+
+    set(&policy.secret, "secret");
+    test_pool_exhaust(&tp, redirect(302, "/x?y", 1, 20), 0);
+    test_pool_exhaust(&tp, redirect(302, "/%73ecret", 1, 20), 1);
+    policy.secret.len = 0;
 
     /* libcurl calls some of its failures a bad URL: refused all the same */
 
@@ -618,7 +753,10 @@ main(void)
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_hops),
         cmocka_unit_test(test_in_place),
+        cmocka_unit_test(test_ports),
+        cmocka_unit_test(test_secret),
         cmocka_unit_test(test_http01),
+        cmocka_unit_test(test_website),
         cmocka_unit_test(test_memory),
     };
 

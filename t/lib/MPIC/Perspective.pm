@@ -3,6 +3,7 @@ package MPIC::Perspective;
 # Requests to a perspective, for the blocks of t/perspective-*.t:
 #
 #     --- request eval: ::http01('www.signed.example', token => 'a')
+#     --- request eval: ::website('www.signed.example', match_regex => '^v4')
 #     --- request eval: ::dns01('signed.example')
 #     --- request eval: ::dns_change('signed.example', challenge_value => 'x')
 #     --- request eval: ::caa('permit.caa.signed.example')
@@ -19,7 +20,7 @@ use Test::Nginx::Socket ();
 
 use base 'Exporter';
 
-our @EXPORT = qw(http01 dns01 dns_change caa key_authorization use_config
+our @EXPORT = qw(http01 website dns01 dns_change caa key_authorization use_config
                  keep_nginx);
 
 my $json = JSON::PP->new->utf8->canonical;
@@ -79,6 +80,15 @@ sub http01 {
 
     return dcv($target, validation_method => 'acme-http-01', token => $token,
                key_authorization => key_authorization($token), %parameters);
+}
+
+
+sub website {
+    my ($target, %parameters) = @_;
+
+    return dcv($target, validation_method => 'website-change',
+               challenge_value => 'v4lue-9jg46WB3rR',
+               http_token_path => 'ok.txt', %parameters);
 }
 
 
