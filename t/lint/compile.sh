@@ -75,19 +75,36 @@ configure_nginx() {
 }
 
 
+# A file that was found clean is not looked at again while nothing that it is
+# made of has changed: files named by "sum_of" stand for those.
+
+# sum_of RULES FILE FLAGS
+
+sum_of() {
+    # shellcheck disable=SC2046,SC2086
+    { echo "$1 $2 $3"; cat $(clang $3 -MM -MT '' "$2" | tr -d ':\134'); } \
+        | sha256sum | cut -c 1-32
+}
+
+
 # all files on standard input, by gcc or clang
 
 compile_all() {
     configure_nginx
-    export "${!warnings_@}"
-    export -f compile_one compile_flags
+    mkdir -p "$out/compiled"
+
+    compile_rules=$("$1" --version
+                    declare -f compile_one compile_flags
+                    echo "$nginx_includes")
+    export "${!warnings_@}" compile_rules out
+    export -f compile_one compile_flags sum_of
 
     xargs -r -n 1 -P "$JOBS" bash -c 'compile_one "$@"' bash "$1" 2>&1
 }
 
 
 compile_one() {
-    local kind own=warnings_$1 more
+    local kind own=warnings_$1 more flags sum
 
     case "$2" in
     mpic/*) kind=rules ;;
@@ -99,14 +116,19 @@ compile_one() {
     more=${own}_$kind
     kind=warnings_$kind
 
+    flags=$(compile_flags "$2")
+    more="$warnings_all ${!own} ${!kind} ${!more:-}"
+    sum=$(sum_of "$compile_rules $more" "$2" "$flags")
+
+    if [ -f "$out/compiled/$sum" ]; then
+        return
+    fi
+
     # shellcheck disable=SC2046,SC2086
-    "$1" $(compile_flags "$2") $warnings_all ${!own} ${!kind} ${!more:-} \
-        -fdiagnostics-color=never -c -o /dev/null "$2"
+    "$1" $flags $more -fdiagnostics-color=never -c -o /dev/null "$2" \
+        && touch "$out/compiled/$sum"
 }
 
-
-# A file that was found clean is not looked at again while nothing that it is
-# made of has changed.
 
 tidy_all() {
     configure_nginx
@@ -115,7 +137,7 @@ tidy_all() {
     tidy_rules=$(clang-tidy --version; cat "$here/.clang-tidy"
                  declare -f tidy_one compile_flags; echo "$nginx_includes")
     export tidy_rules out here
-    export -f tidy_one compile_flags
+    export -f tidy_one compile_flags sum_of
 
     xargs -r -n 1 -P "$JOBS" bash -c 'tidy_one "$@"' bash 2>&1
 }
@@ -126,10 +148,7 @@ tidy_one() {
 
     flags=$(compile_flags "$1")
 
-    # shellcheck disable=SC2046,SC2086
-    sum=$({ echo "$tidy_rules $1"
-            cat $(clang $flags -MM -MT '' "$1" | tr -d ':\134'); } \
-          | sha256sum | cut -c 1-32)
+    sum=$(sum_of "$tidy_rules" "$1" "$flags")
 
     if [ -f "$out/tidy/$sum" ]; then
         return
