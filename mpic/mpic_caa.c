@@ -246,6 +246,8 @@ mpic_caa_found(mpic_pool_t *pool, mpic_caa_asked_t *asked,
         return -1;
     }
 
+    result->records = answer->records;
+    result->nrecords = answer->nrecords;
     result->found_at = lookup->name;
     result->caa_present = 1;
     result->caa_ttl = answer->ttl;

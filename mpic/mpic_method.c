@@ -148,7 +148,8 @@ mpic_method_section(mpic_method_e method, const mpic_target_t *target)
 const char *
 mpic_method_unfit(mpic_method_e method, const mpic_target_t *target)
 {
-    unsigned  targets;
+    unsigned        targets;
+    mpic_address_t  address;
 
     targets = mpic_methods[method].targets;
 
@@ -165,9 +166,13 @@ mpic_method_unfit(mpic_method_e method, const mpic_target_t *target)
             return "cannot validate a wildcard domain name";
         }
 
-        return (targets & MPIC_FOR_REVERSE)
-               ? NULL : "cannot validate a name below in-addr.arpa or "
-                        "ip6.arpa: those are not names of hosts";
+        if (!(targets & MPIC_FOR_REVERSE)) {
+            return "cannot validate a name below in-addr.arpa or ip6.arpa: "
+                   "those are not names of hosts";
+        }
+
+        return (mpic_target_reversed(&target->name, &address) == 0)
+               ? NULL : "needs the reverse name of one address";
     }
 
     if (!(targets & MPIC_FOR_NAME)) {

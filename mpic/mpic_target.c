@@ -8,7 +8,6 @@
 #include "mpic_address.h"
 
 #include <idn2.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistr.h>
 
@@ -16,14 +15,13 @@
 /* in an excerpt of what the client sent */
 #define MPIC_TARGET_SHOWN  100
 
-/* 32 hex digits with their dots, "ip6.arpa" */
-#define MPIC_REVERSE_MAX   80
-
 
 static int mpic_text_check(mpic_pool_t *pool, const mpic_str_t *text,
     mpic_str_t *why);
 static int mpic_target_address(mpic_pool_t *pool, const mpic_str_t *text,
     mpic_target_t *target, mpic_str_t *why);
+static int mpic_target_special(mpic_pool_t *pool,
+    const mpic_address_t *address, mpic_str_t *why);
 static int mpic_target_literal(const mpic_str_t *text,
     mpic_address_t *address, const char **problem);
 static int mpic_target_name(mpic_pool_t *pool, const mpic_str_t *text,
@@ -145,16 +143,9 @@ mpic_target_address(mpic_pool_t *pool, const mpic_str_t *text,
         return rc;
     }
 
-    problem = mpic_address_special(&address);
-
-    if (problem != NULL) {
-        len = mpic_address_text(&address, buf);
-
-        rc = mpic_str_printf(pool, why, "the address %.*s cannot be"
-                             " certified: special-purpose block \"%s\"",
-                             (int) len, buf, problem);
-
-        return (rc == 0) ? 1 : -1;
+    rc = mpic_target_special(pool, &address, why);
+    if (rc != 0) {
+        return rc;
     }
 
     target->type = (address.version == 4) ? MPIC_TARGET_IPV4
@@ -171,6 +162,33 @@ mpic_target_address(mpic_pool_t *pool, const mpic_str_t *text,
     target->canonical = target->name;
 
     return 0;
+}
+
+
+/* BR 4.2.2 */
+
+static int
+mpic_target_special(mpic_pool_t *pool, const mpic_address_t *address,
+    mpic_str_t *why)
+{
+    int          rc;
+    char         buf[MPIC_ADDRESS_TEXT_MAX];
+    size_t       len;
+    const char  *block;
+
+    block = mpic_address_special(address);
+
+    if (block == NULL) {
+        return 0;
+    }
+
+    len = mpic_address_text(address, buf);
+
+    rc = mpic_str_printf(pool, why, "the address %.*s cannot be"
+                         " certified: special-purpose block \"%s\"",
+                         (int) len, buf, block);
+
+    return (rc == 0) ? 1 : -1;
 }
 
 
@@ -221,8 +239,9 @@ static int
 mpic_target_name(mpic_pool_t *pool, const mpic_str_t *text,
     mpic_target_t *target, mpic_str_t *why)
 {
-    int         rc;
-    mpic_str_t  name;
+    int             rc;
+    mpic_str_t      name;
+    mpic_address_t  address;
 
     name = *text;
 
@@ -246,6 +265,13 @@ mpic_target_name(mpic_pool_t *pool, const mpic_str_t *text,
 
     target->reverse = mpic_name_below(&name, "in-addr.arpa")
                       || mpic_name_below(&name, "ip6.arpa");
+
+    if (target->reverse && mpic_target_reversed(&name, &address) == 0) {
+        rc = mpic_target_special(pool, &address, why);
+        if (rc != 0) {
+            return rc;
+        }
+    }
 
     if (!target->wildcard) {
         target->canonical = name;
@@ -536,37 +562,4 @@ mpic_refuse(mpic_pool_t *pool, const mpic_str_t *text, const char *problem,
     }
 
     return 1;
-}
-
-
-int
-mpic_target_reverse(mpic_pool_t *pool, const mpic_target_t *target,
-    mpic_str_t *name)
-{
-    int                   i;
-    char                  text[MPIC_REVERSE_MAX], *p;
-    unsigned              low, high;
-    const unsigned char  *octet;
-
-    octet = target->address;
-
-    if (target->type == MPIC_TARGET_FQDN) {
-        *name = target->name;
-        return 0;
-    }
-
-    if (target->type == MPIC_TARGET_IPV4) {
-        return mpic_str_printf(pool, name, "%d.%d.%d.%d.in-addr.arpa",
-                               octet[3], octet[2], octet[1], octet[0]);
-    }
-
-    p = text;
-
-    for (i = 15; i >= 0; i--) {
-        low = octet[i] & 0xf;
-        high = octet[i] >> 4;
-        p += sprintf(p, "%x.%x.", low, high);
-    }
-
-    return mpic_str_printf(pool, name, "%sip6.arpa", text);
 }

@@ -12,6 +12,7 @@
 
 
 #include "mpic_base.h"
+#include "mpic_address.h"
 
 
 #define MPIC_NAME_MAX   253
@@ -58,10 +59,10 @@ typedef struct {
  *
  * Returns 0; or 1 and in "why" a sentence for the client that says what is
  * wrong (hostile content only as a bounded, escaped excerpt); or -1 when
- * there is no memory.  Special-purpose addresses are refused (BR 4.2.2), as
- * are names of a single label and names whose last label is numeric.  Names
- * below in-addr.arpa and ip6.arpa are marked as "reverse": one method alone
- * takes them.
+ * there is no memory.  Special-purpose addresses are refused (BR 4.2.2), and
+ * so are the names that stand for one, names of a single label and names whose
+ * last label is numeric.  Names below in-addr.arpa and ip6.arpa are marked as
+ * "reverse": one method alone takes them.
  */
 int mpic_target_parse(mpic_pool_t *pool, const mpic_str_t *text,
     mpic_target_t *target, mpic_str_t *why);
@@ -82,6 +83,12 @@ int mpic_name_canonical(mpic_pool_t *pool, const mpic_str_t *text,
  */
 int mpic_target_reverse(mpic_pool_t *pool, const mpic_target_t *target,
     mpic_str_t *name);
+
+/*
+ * The address that such a name stands for.  0; or -1 if it stands for none, or
+ * for a part of one.
+ */
+int mpic_target_reversed(const mpic_str_t *name, mpic_address_t *address);
 
 
 #endif /* _MPIC_TARGET_H_INCLUDED_ */

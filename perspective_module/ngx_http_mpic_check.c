@@ -268,6 +268,10 @@ ngx_http_mpic_check_run(ngx_http_mpic_check_t *check)
         ngx_http_mpic_check_dns(check);
         return;
 
+    case MPIC_OBSERVE_DNS_TREE:
+        ngx_http_mpic_check_contact(check);
+        return;
+
     case MPIC_OBSERVE_HTTP:
         ngx_http_mpic_check_http(check);
         return;
@@ -316,6 +320,10 @@ ngx_http_mpic_check_finish(ngx_http_mpic_check_t *check)
 
     ngx_http_mpic_check_identity(check);
 
+    if (!check->request.include_records) {
+        check->result.records = NULL;
+    }
+
     if (ngx_http_mpic_check_time(check) != NGX_OK
         || ngx_http_mpic_check_warn(check) != 0
         || mpic_response_print(&check->pool, &check->result, &json) != 0)
@@ -341,6 +349,21 @@ ngx_http_mpic_check_fail(ngx_http_mpic_check_t *check)
 
     ngx_mpic_job_finish(check->job, NGX_HTTP_INTERNAL_SERVER_ERROR,
                         &ngx_http_mpic_check_500);
+}
+
+
+void
+ngx_http_mpic_check_impossible(ngx_http_mpic_check_t *check, mpic_str_t *why)
+{
+    if (mpic_result_error(&check->pool, &check->result,
+                          MPIC_ERROR_DCV_PARAMETER, "%s", why->data)
+        != 0)
+    {
+        ngx_http_mpic_check_fail(check);
+        return;
+    }
+
+    ngx_http_mpic_check_finish(check);
 }
 
 

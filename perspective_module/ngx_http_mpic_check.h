@@ -53,11 +53,18 @@ void ngx_http_mpic_check_finish(ngx_http_mpic_check_t *check);
 void ngx_http_mpic_check_fail(ngx_http_mpic_check_t *check);
 
 /*
+ * Ends the check without an observation: "why", of the parameters.
+ */
+void ngx_http_mpic_check_impossible(ngx_http_mpic_check_t *check,
+    mpic_str_t *why);
+
+/*
  * The kinds of checks.  Each starts its observation and sees to it that one
  * of the above is called at its end.
  */
 void ngx_http_mpic_check_caa(ngx_http_mpic_check_t *check);
 void ngx_http_mpic_check_dns(ngx_http_mpic_check_t *check);
+void ngx_http_mpic_check_contact(ngx_http_mpic_check_t *check);
 void ngx_http_mpic_check_http(ngx_http_mpic_check_t *check);
 
 

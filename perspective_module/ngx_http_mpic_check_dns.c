@@ -2,13 +2,13 @@
 /*
  * Copyright (C) 2026 the MPIC for nginx authors
  *
- * The methods that look at one DNS record set: acme-dns-01 and dns-change.
+ * The methods that look at the records of one type at one name.
  */
 
 
 #include "ngx_http_mpic_check.h"
 #include "ngx_http_mpic_lookup.h"
-#include "mpic_challenge.h"
+#include "mpic_challenge_dns.h"
 #include "mpic_dnssec.h"
 
 
@@ -18,8 +18,6 @@ typedef struct {
 } ngx_http_mpic_dns_t;
 
 
-static void ngx_http_mpic_dns_impossible(ngx_http_mpic_check_t *check,
-    mpic_str_t *why);
 static void ngx_http_mpic_dns_answered(ngx_http_mpic_lookup_t *lookup);
 static void ngx_http_mpic_dns_expire(ngx_http_mpic_check_t *check);
 static void ngx_http_mpic_dns_judge(ngx_http_mpic_check_t *check);
@@ -57,8 +55,12 @@ ngx_http_mpic_check_dns(ngx_http_mpic_check_t *check)
     }
 
     if (rc > 0) {
-        ngx_http_mpic_dns_impossible(check, &why);
+        ngx_http_mpic_check_impossible(check, &why);
         return;
+    }
+
+    if (check->conf->persistent_policy) {
+        params->wildcard_policy = 1;
     }
 
     dns->lookup.question = &dns->question;
@@ -67,21 +69,6 @@ ngx_http_mpic_check_dns(ngx_http_mpic_check_t *check)
     if (ngx_http_mpic_lookup_start(check, &dns->lookup) != NGX_OK) {
         ngx_http_mpic_dns_judge(check);
     }
-}
-
-
-static void
-ngx_http_mpic_dns_impossible(ngx_http_mpic_check_t *check, mpic_str_t *why)
-{
-    if (mpic_result_error(&check->pool, &check->result,
-                          MPIC_ERROR_DCV_PARAMETER, "%s", why->data)
-        != 0)
-    {
-        ngx_http_mpic_check_fail(check);
-        return;
-    }
-
-    ngx_http_mpic_check_finish(check);
 }
 
 
@@ -113,8 +100,9 @@ ngx_http_mpic_dns_judge(ngx_http_mpic_check_t *check)
 
     mpic_result_dnssec(&check->result, &dns->question);
 
-    if (mpic_challenge_dns(&check->pool, &check->request.dcv,
-                           &dns->question, &check->result)
+    if (mpic_challenge_dns(&check->pool, &check->request.target,
+                           &check->request.dcv, ngx_time(), &dns->question,
+                           &check->result)
         != 0)
     {
         ngx_http_mpic_check_fail(check);

@@ -60,6 +60,15 @@ static ngx_conf_bitmask_t  ngx_http_mpic_perspective_redirect_ports[] = {
 };
 
 
+/* whether a wildcard needs "policy=wildcard" in a persistent record */
+
+static ngx_conf_enum_t  ngx_http_mpic_perspective_policies[] = {
+    { ngx_string("br"), 0 },
+    { ngx_string("ietf"), 1 },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_ports = {
     ngx_conf_check_num_bounds, 1, 65535
 };
@@ -217,6 +226,13 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       offsetof(ngx_http_mpic_perspective_loc_conf_t, allow_ended_methods),
       NULL },
 
+    { ngx_string("mpic_dns_persistent_policy"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, persistent_policy),
+      &ngx_http_mpic_perspective_policies },
+
     { ngx_string("mpic_max_redirects"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -371,6 +387,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
     conf->body_max = NGX_CONF_UNSET_SIZE;
     conf->regex_timeout = NGX_CONF_UNSET_MSEC;
     conf->allow_ended_methods = NGX_CONF_UNSET;
+    conf->persistent_policy = NGX_CONF_UNSET_UINT;
     conf->max_checks = NGX_CONF_UNSET;
 
     return conf;
@@ -399,6 +416,8 @@ ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf, void *parent,
                               3000);
     ngx_conf_merge_value(conf->allow_ended_methods,
                          prev->allow_ended_methods, 0);
+    ngx_conf_merge_uint_value(conf->persistent_policy,
+                              prev->persistent_policy, 0);
     ngx_conf_merge_value(conf->max_checks, prev->max_checks, 4096);
     ngx_conf_merge_str_value(conf->user_agent, prev->user_agent,
                              NGX_HTTP_MPIC_USER_AGENT);

@@ -66,6 +66,8 @@ typedef struct {
     ngx_msec_t                 regex_timeout;
     ngx_int_t                  max_checks;
     ngx_flag_t                 allow_ended_methods;
+    /* 1: of the draft, 0: of the Baseline Requirements */
+    ngx_uint_t                 persistent_policy;
     ngx_str_t                  user_agent;
 } ngx_http_mpic_perspective_loc_conf_t;
 

@@ -487,3 +487,12 @@ location /caa {
 POST /caa/inner
 {}
 --- error_code: 204
+
+
+
+=== TEST 35: another rule for persistent records
+--- config
+mpic_dns_persistent_policy draft;
+--- must_die
+--- error_log
+invalid value "draft" in

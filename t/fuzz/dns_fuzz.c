@@ -8,10 +8,14 @@
  */
 
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE    /* memmem() */
+#endif
+
 #include "fuzz_json.h"
 #include "mpic_caa.h"
 #include "mpic_caa_set.h"
-#include "mpic_challenge.h"
+#include "fuzz_methods.h"
 #include "mpic_response.h"
 
 #ifndef CARES_NO_DEPRECATED
@@ -51,6 +55,7 @@ static void fuzz_record(const mpic_lookup_t *lookup,
 static void fuzz_utf8(const mpic_str_t *text);
 static void fuzz_dcv(fuzz_pool_t *fp, unsigned options, unsigned more,
     const mpic_lookup_t *lookup, const mpic_str_t *msg);
+static void fuzz_methods(fuzz_pool_t *fp, const mpic_lookup_t *lookup);
 static int fuzz_dcv_expected(const mpic_dcv_params_t *params,
     const mpic_lookup_t *lookup);
 static int fuzz_contains(const mpic_str_t *hay, const mpic_str_t *needle,
@@ -122,6 +127,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         fuzz_dcv(&fp, options, more, &lookup, &msg);
     }
+
+    fuzz_methods(&fp, &lookup);
 
     if (fail_at) {
         fp.asked = 0;
@@ -364,9 +371,11 @@ fuzz_dcv(fuzz_pool_t *fp, unsigned options, unsigned more,
     const mpic_lookup_t *lookup, const mpic_str_t *msg)
 {
     mpic_result_t      result;
+    mpic_target_t      target;
     mpic_dcv_params_t  params;
 
     memset(&params, 0, sizeof(mpic_dcv_params_t));
+    memset(&target, 0, sizeof(mpic_target_t));
 
     params.record_type = MPIC_DNS_TXT;
     params.exact_match = ((options & FUZZ_EXACT_MATCH) != 0);
@@ -378,7 +387,9 @@ fuzz_dcv(fuzz_pool_t *fp, unsigned options, unsigned more,
 
     mpic_result_init(&result, MPIC_CHECK_DCV, MPIC_DETAILS_DNS);
 
-    fuzz_check(mpic_challenge_dns(&fp->pool, &params, lookup, &result) == 0);
+    fuzz_check(mpic_challenge_dns(&fp->pool, &target, &params, 1, lookup,
+                                  &result)
+               == 0);
 
     fuzz_check(result.completed == mpic_lookup_usable(lookup));
     fuzz_check(result.passed == fuzz_dcv_expected(&params, lookup));
@@ -394,6 +405,28 @@ fuzz_dcv(fuzz_pool_t *fp, unsigned options, unsigned more,
     }
 
     fuzz_printed(fp, &result);
+}
+
+
+static void
+fuzz_methods(fuzz_pool_t *fp, const mpic_lookup_t *lookup)
+{
+    size_t         i;
+    mpic_result_t  result;
+
+    for (i = 0; i < sizeof(fuzz_method_list) / sizeof(fuzz_method_list[0]);
+         i++)
+    {
+        if (fuzz_method_list[i].type == lookup->type) {
+            fuzz_method(fp, lookup, &fuzz_method_list[i], &result);
+            fuzz_printed(fp, &result);
+        }
+    }
+
+    if (lookup->type == MPIC_DNS_CAA) {
+        fuzz_method_contact(fp, lookup, &result);
+        fuzz_printed(fp, &result);
+    }
 }
 
 
@@ -418,6 +451,14 @@ fuzz_dcv_expected(const mpic_dcv_params_t *params,
         wanted = params->key_authorization_hash;
         exact = 1;
         exact_case = 1;
+
+    } else if (exact && lookup->type == MPIC_DNS_CNAME) {
+
+        /* a name, which ends in a dot */
+
+        wanted.data = "challenge.";
+        wanted.len++;
+        exact_case = 0;
     }
 
     for (i = 0; i < lookup->answer.nrecords; i++) {

@@ -13,7 +13,8 @@
 
 #include "fuzz_json.h"
 #include "mpic_caa.h"
-#include "mpic_challenge.h"
+#include "mpic_challenge_dns.h"
+#include "mpic_contact.h"
 #include "mpic_params.h"
 #include "mpic_response.h"
 #include "mpic_url.h"
@@ -37,6 +38,8 @@ static void fuzz_equal_texts(const mpic_str_t *a, size_t na,
 static void fuzz_answer(fuzz_pool_t *fp, const mpic_request_t *request);
 static void fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request);
 static void fuzz_asked_caa(fuzz_pool_t *fp, const mpic_target_t *target);
+static void fuzz_asked_contact(fuzz_pool_t *fp,
+    const mpic_request_t *request, const mpic_str_t *name);
 static void fuzz_asked_url(fuzz_pool_t *fp, const mpic_request_t *request);
 static int fuzz_ends(const mpic_str_t *text, const mpic_str_t *end);
 
@@ -364,9 +367,11 @@ fuzz_answer(fuzz_pool_t *fp, const mpic_request_t *request)
 static void
 fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request)
 {
-    int            rc;
-    mpic_str_t     why;
-    mpic_lookup_t  lookup;
+    int             rc;
+    size_t          len;
+    mpic_str_t      why, name;
+    mpic_lookup_t   lookup;
+    mpic_observe_e  observe;
 
     if (request->check_type == MPIC_CHECK_CAA) {
         fuzz_asked_caa(fp, &request->target);
@@ -380,9 +385,9 @@ fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request)
         return;
     }
 
-    if (request->dcv.method != MPIC_METHOD_ACME_DNS_01
-        && request->dcv.method != MPIC_METHOD_DNS_CHANGE)
-    {
+    observe = mpic_method(request->dcv.method)->observe;
+
+    if (observe != MPIC_OBSERVE_DNS && observe != MPIC_OBSERVE_DNS_TREE) {
         return;
     }
 
@@ -395,17 +400,50 @@ fuzz_asked(fuzz_pool_t *fp, const mpic_request_t *request)
         return;
     }
 
+    fuzz_check(mpic_target_reverse(&fp->pool, &request->target, &name) == 0);
+
     fuzz_check(lookup.type == request->dcv.record_type);
     fuzz_check(lookup.name.len <= MPIC_NAME_MAX);
-    fuzz_check(fuzz_ends(&lookup.name, &request->target.name));
+    fuzz_check(fuzz_ends(&lookup.name, &name));
 
-    /* by one label at the most */
+    /* by labels that are nobody's host's, one or two */
 
-    if (lookup.name.len != request->target.name.len) {
+    if (lookup.name.len != name.len) {
         fuzz_check(lookup.name.data[0] == '_');
-        fuzz_check(strcspn(lookup.name.data, ".")
-                   == lookup.name.len - request->target.name.len - 1);
+
+        len = strcspn(lookup.name.data, ".");
+
+        if (request->dcv.method == MPIC_METHOD_DNS_ACCOUNT_01) {
+            fuzz_check(len == 17 && lookup.name.data[len + 1] == '_');
+            len += 1 + strcspn(lookup.name.data + len + 1, ".");
+        }
+
+        fuzz_check(len == lookup.name.len - name.len - 1);
     }
+
+    if (observe == MPIC_OBSERVE_DNS_TREE) {
+        fuzz_asked_contact(fp, request, &lookup.name);
+    }
+}
+
+
+static void
+fuzz_asked_contact(fuzz_pool_t *fp, const mpic_request_t *request,
+    const mpic_str_t *name)
+{
+    size_t         n;
+    mpic_str_t     why;
+    mpic_lookup_t  lookups[MPIC_CAA_LEVELS_MAX + 1];
+
+    fuzz_check(mpic_contact_nlevels(&request->target)
+               <= MPIC_CAA_LEVELS_MAX + 1);
+    fuzz_check(mpic_contact_levels(&fp->pool, &request->target,
+                                   &request->dcv, lookups, &n, &why)
+               == 0);
+    fuzz_check(n >= 2 && n <= (size_t) mpic_contact_nlevels(&request->target));
+    fuzz_check(mpic_str_eq(&lookups[0].name, name));
+    fuzz_check(memchr(lookups[n - 1].name.data, '.', lookups[n - 1].name.len)
+               == NULL);
 }
 
 

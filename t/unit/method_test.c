@@ -122,11 +122,15 @@ test_targets(void **state)
     size_t       i, j;
     const char  *got;
 
-    /* name, wildcard, address, address, reverse name, its wildcard */
+    /*
+     * name, wildcard, address, address, reverse name, its wildcard, reverse
+     * names of no address
+     */
 
     static const char  *targets[] = {
         "example.com", "*.example.com", "8.8.8.8", "2001:4860::1",
-        "8.8.8.8.in-addr.arpa", "*.8.ip6.arpa"
+        "8.8.8.8.in-addr.arpa", "*.8.ip6.arpa", "8.8.8.in-addr.arpa",
+        "x.ip6.arpa"
     };
 
     static const struct {
@@ -134,19 +138,19 @@ test_targets(void **state)
         const char    *fit;
         const char    *sections[3];
     } rows[] = {
-        { MPIC_METHOD_ACME_DNS_01, "++----", { "4.7", NULL, NULL } },
-        { MPIC_METHOD_DNS_CHANGE, "++----", { "4.7", NULL, NULL } },
-        { MPIC_METHOD_ACME_HTTP_01, "+-++--", { "4.19", "5.6", NULL } },
-        { MPIC_METHOD_WEBSITE_CHANGE, "+-++--", { "4.18", "5.1", NULL } },
-        { MPIC_METHOD_ACME_TLS_ALPN_01, "+-++--", { "4.20", "5.7", NULL } },
-        { MPIC_METHOD_DNS_ACCOUNT_01, "++----", { "4.21", NULL, NULL } },
-        { MPIC_METHOD_DNS_PERSISTENT, "++++--", { "4.22", "5.8", NULL } },
-        { MPIC_METHOD_CONTACT_EMAIL_CAA, "++----", { "4.13", NULL, NULL } },
-        { MPIC_METHOD_CONTACT_EMAIL_TXT, "++----", { "4.14", NULL, NULL } },
-        { MPIC_METHOD_CONTACT_PHONE_TXT, "++----", { "4.16", NULL, NULL } },
-        { MPIC_METHOD_CONTACT_PHONE_CAA, "++----", { "4.17", NULL, NULL } },
-        { MPIC_METHOD_IP_ADDRESS, "+-----", { "4.8", NULL, NULL } },
-        { MPIC_METHOD_REVERSE_ADDRESS_LOOKUP, "--+++-",
+        { MPIC_METHOD_ACME_DNS_01, "++------", { "4.7", NULL, NULL } },
+        { MPIC_METHOD_DNS_CHANGE, "++------", { "4.7", NULL, NULL } },
+        { MPIC_METHOD_ACME_HTTP_01, "+-++----", { "4.19", "5.6", NULL } },
+        { MPIC_METHOD_WEBSITE_CHANGE, "+-++----", { "4.18", "5.1", NULL } },
+        { MPIC_METHOD_ACME_TLS_ALPN_01, "+-++----", { "4.20", "5.7", NULL } },
+        { MPIC_METHOD_DNS_ACCOUNT_01, "++------", { "4.21", NULL, NULL } },
+        { MPIC_METHOD_DNS_PERSISTENT, "++++----", { "4.22", "5.8", NULL } },
+        { MPIC_METHOD_CONTACT_EMAIL_CAA, "++------", { "4.13", NULL, NULL } },
+        { MPIC_METHOD_CONTACT_EMAIL_TXT, "++------", { "4.14", NULL, NULL } },
+        { MPIC_METHOD_CONTACT_PHONE_TXT, "++------", { "4.16", NULL, NULL } },
+        { MPIC_METHOD_CONTACT_PHONE_CAA, "++------", { "4.17", NULL, NULL } },
+        { MPIC_METHOD_IP_ADDRESS, "+-------", { "4.8", NULL, NULL } },
+        { MPIC_METHOD_REVERSE_ADDRESS_LOOKUP, "--+++---",
           { NULL, "5.3", "5.3" } },
     };
 
@@ -154,7 +158,7 @@ test_targets(void **state)
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 
-        for (j = 0; j < 6; j++) {
+        for (j = 0; j < sizeof(targets) / sizeof(targets[0]); j++) {
             mpic_target_t  t = target(targets[j]);
 
             got = mpic_method_unfit(rows[i].method, &t);

@@ -279,6 +279,7 @@ test_reverse(void **state)
 
     static const char  *reversed[] = {
         "in-addr.arpa", "4.3.2.1.in-addr.arpa", "*.1.IN-ADDR.ARPA.",
+        "10.in-addr.arpa", "_x.1.0.0.10.in-addr.arpa",
         "8.b.d.0.1.0.0.2.ip6.arpa", "\xef\xbd\x89p6.arpa"
     };
 
@@ -318,6 +319,74 @@ test_reverse(void **state)
     assert_int_equal(mpic_target_parse(&tp.pool, &text, &target, &why), 0);
     assert_int_equal(mpic_target_reverse(&tp.pool, &target, &name), 0);
     assert_str_equal(name, "example.com");
+}
+
+
+/* the address behind a name, which is refused as it would be */
+
+static void
+test_reversed(void **state)
+{
+    char             buf[MPIC_ADDRESS_TEXT_MAX];
+    size_t           i;
+    mpic_str_t       text, why;
+    mpic_target_t    target;
+    mpic_address_t   address;
+
+#define ZEROS  "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
+
+    static const struct {
+        const char  *name;
+        const char  *address;
+        const char  *block;
+    } rows[] = {
+        { "4.3.2.1.in-addr.arpa", "1.2.3.4", NULL },
+        { "255.0.8.45.IN-addr.ARPA.", "45.8.0.255", NULL },
+        { "1.0.0.10.in-addr.arpa", "10.0.0.1", "Private-Use" },
+        { "1.0.0.127.in-addr.arpa", "127.0.0.1", "Loopback" },
+        { "4.3.2.1.2.3.4.in-addr.arpa", NULL, NULL },
+        { "3.2.1.in-addr.arpa", NULL, NULL },
+        { "1.0.0.010.in-addr.arpa", NULL, NULL },
+        { "1.0.0.256.in-addr.arpa", NULL, NULL },
+        { "1.0.0.0xa.in-addr.arpa", NULL, NULL },
+        { "12.0-15.0.0.45.in-addr.arpa", NULL, NULL },
+        { "in-addr.arpa", NULL, NULL },
+        { "4.3.2.1.ip6.arpa", NULL, NULL },
+        { "f." ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", "2001:4860::f", NULL },
+        { "F." ZEROS "1.6.8.4.1.0.0.2.IP6.arpa", "2001:4861::f", NULL },
+        { "1." ZEROS "0.0.0.0.0.0.d.f.ip6.arpa", "fd00::1", "Unique-Local" },
+        { "1." ZEROS "0.0.0.0.0.0.0.0.ip6.arpa", "::1", "Loopback" },
+        { ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
+        { "0.f." ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
+        { "g." ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
+        { "00" ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
+    };
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        text = test_strz(&in, rows[i].name);
+
+        if (rows[i].block != NULL) {
+            assert_int_equal(mpic_target_parse(&tp.pool, &text, &target,
+                                               &why), 1);
+            assert_non_null(strstr(why.data, rows[i].address));
+            assert_non_null(strstr(why.data, rows[i].block));
+            continue;
+        }
+
+        assert_int_equal(mpic_target_parse(&tp.pool, &text, &target, &why),
+                         0);
+        assert_int_equal(target.reverse, 1);
+
+        if (rows[i].address == NULL) {
+            assert_int_equal(mpic_target_reversed(&target.name, &address),
+                             -1);
+            continue;
+        }
+
+        assert_int_equal(mpic_target_reversed(&target.name, &address), 0);
+        mpic_address_text(&address, buf);
+        assert_string_equal(buf, rows[i].address);
+    }
 }
 
 
@@ -400,6 +469,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_addresses, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reverse, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_reversed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
         cmocka_unit_test_setup_teardown(test_canonical, setup, teardown),
     };

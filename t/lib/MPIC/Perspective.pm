@@ -6,6 +6,7 @@ package MPIC::Perspective;
 #     --- request eval: ::website('www.signed.example', match_regex => '^v4')
 #     --- request eval: ::dns01('signed.example')
 #     --- request eval: ::dns_change('signed.example', challenge_value => 'x')
+#     --- request eval: ::dcv('signed.example', validation_method => 'x')
 #     --- request eval: ::caa('permit.caa.signed.example')
 #
 # What follows the target goes into the parameter object, over the defaults.
@@ -20,8 +21,8 @@ use Test::Nginx::Socket ();
 
 use base 'Exporter';
 
-our @EXPORT = qw(http01 website dns01 dns_change caa key_authorization use_config
-                 keep_nginx);
+our @EXPORT = qw(http01 website dns01 dns_change dcv caa key_authorization
+                 use_config keep_nginx);
 
 my $json = JSON::PP->new->utf8->canonical;
 
