@@ -60,7 +60,7 @@ http {
     client_body_temp_path $self->{dir}/body;
     mpic_resolver 127.0.0.53:53;
     mpic_allow_address 127.0.0.0/8;
-    mpic_check_timeout 15s;
+    mpic_check_timeout 100s;
     server {
         listen 127.0.0.1:8090 $args{listen};
         location = /mpic { mpic_check dcv; $args{location} }

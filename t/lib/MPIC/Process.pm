@@ -26,8 +26,9 @@ use Exporter 'import';
 
 our @EXPORT = qw(answer response closed wait_until);
 
-# seconds after which a test gives up; nothing waits so long when all is well
-our $patience = 20;
+# seconds after which a test gives up; nothing waits so long when all is well,
+# and requests have longer: what a test waits for may not come from their end
+our $patience = 40;
 
 our $pass = '{"check_completed":true,"check_passed":true,"errors":null,'
     . '"timestamp_ns":1795446413425060669,"check_type":"caa","details":'
@@ -47,9 +48,14 @@ sub start {
     $self->write("$dir/conf/secret", '0123456789abcdef' x 4);
     $self->write("$dir/conf/nginx.conf", $self->conf(%args));
 
+    # the master listens before there are workers
     $self->run;
-    wait_until(sub { $self->connect }) or die "nginx did not start: "
-                                              . $self->error_log;
+    wait_until(sub {
+        my @workers = $self->workers;
+        @workers == ($args{workers} // 1) && $self->connect
+    })
+        or die 'nginx did not start: ' . $self->error_log;
+
     return $self;
 }
 
@@ -78,7 +84,7 @@ sub conf {
     } @{$self->{listeners}};
 
     my $main = $args{main} // '';
-    my $location = $args{location} // '';
+    my $location = $args{location} // 'mpic_timeout 100s;';
     my $server = $args{server} // '';
     my $listen = $args{listen} // '';
     my $workers = $args{workers} // 1;
