@@ -71,6 +71,7 @@ static void ngx_mpic_curl_over(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t,
 static void ngx_mpic_curl_fail(ngx_mpic_curl_t *curl);
 static void ngx_mpic_curl_remove(ngx_mpic_curl_t *curl, CURL *easy);
 static void ngx_mpic_curl_deliver_handler(ngx_event_t *ev);
+static void ngx_mpic_curl_clear_error(void);
 
 
 static ngx_mpic_curl_t  ngx_mpic_curl;
@@ -111,7 +112,7 @@ ngx_mpic_curl_init(ngx_mpic_curl_t *curl)
     }
 
     rc = curl_global_init(CURL_GLOBAL_DEFAULT);
-    ERR_clear_error();
+    ngx_mpic_curl_clear_error();
 
     if (rc != CURLE_OK) {
         ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0,
@@ -344,7 +345,7 @@ ngx_mpic_curl_add(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t,
     rc = curl_multi_add_handle(curl->multi, t->easy);
     curl->busy = 0;
 
-    ERR_clear_error();
+    ngx_mpic_curl_clear_error();
 
     if (rc != CURLM_OK) {
         ngx_log_error(NGX_LOG_ERR, t->job->log, 0,
@@ -555,8 +556,18 @@ ngx_mpic_curl_action(ngx_mpic_curl_t *curl, curl_socket_t fd, int mask)
 
 /*
  * After every call of libcurl: what it left in OpenSSL's queue would be taken
- * for an error of nginx's next TLS connection.
+ * for an error of nginx's next TLS connection.  To look first, as nginx does,
+ * is cheaper by far than to clear what is empty.
  */
+
+static void
+ngx_mpic_curl_clear_error(void)
+{
+    if (ERR_peek_error() != 0) {
+        ERR_clear_error();
+    }
+}
+
 
 static void
 ngx_mpic_curl_leave(ngx_mpic_curl_t *curl, CURLMcode rc)
@@ -564,7 +575,7 @@ ngx_mpic_curl_leave(ngx_mpic_curl_t *curl, CURLMcode rc)
     ngx_queue_t          *q;
     ngx_mpic_transfer_t  *t;
 
-    ERR_clear_error();
+    ngx_mpic_curl_clear_error();
 
     while (!ngx_queue_empty(&curl->doomed)) {
         q = ngx_queue_head(&curl->doomed);
@@ -639,7 +650,7 @@ ngx_mpic_curl_over(ngx_mpic_curl_t *curl, ngx_mpic_transfer_t *t,
     (void) curl_multi_remove_handle(curl->multi, t->easy);
     curl->busy = 0;
 
-    ERR_clear_error();
+    ngx_mpic_curl_clear_error();
 
     ngx_queue_remove(&t->queue);
 
@@ -685,7 +696,7 @@ ngx_mpic_curl_fail(ngx_mpic_curl_t *curl)
     (void) curl_multi_cleanup(curl->multi);
     curl->busy = 0;
 
-    ERR_clear_error();
+    ngx_mpic_curl_clear_error();
 
     curl->multi = NULL;
     curl->broken = 0;
@@ -707,7 +718,7 @@ ngx_mpic_curl_remove(ngx_mpic_curl_t *curl, CURL *easy)
 
     curl->busy = 0;
 
-    ERR_clear_error();
+    ngx_mpic_curl_clear_error();
 }
 
 
@@ -744,7 +755,7 @@ ngx_mpic_curl_deliver_handler(ngx_event_t *ev)
         t->handler(t);
 
         curl_easy_cleanup(easy);
-        ERR_clear_error();
+        ngx_mpic_curl_clear_error();
     }
 }
 

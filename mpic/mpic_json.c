@@ -8,10 +8,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistr.h>
 
+
+/* room for what is printed, beside its strings: else cJSON begins with 256 */
+#define MPIC_JSON_PRINT_ROOM  1024
 
 /* more digits than any number of the API has; cJSON copies 63 at the most */
 #define MPIC_JSON_NUMBER_MAX  40
@@ -36,6 +40,9 @@ typedef struct {
     const char  *p;
     const char  *end;
     const char  *wrong;
+
+    /* a number with a fraction or an exponent */
+    unsigned     fraction:1;
 } mpic_json_scan_t;
 
 
@@ -50,6 +57,8 @@ static void mpic_json_mark(cJSON *item, mpic_json_scan_t *scan);
 static int mpic_json_next_number(mpic_json_scan_t *scan);
 static cJSON *mpic_json_add(mpic_json_t *json, cJSON *parent,
     const char *name, cJSON *item);
+static void mpic_json_copy(mpic_json_t *json, cJSON *parent,
+    const char *name, const mpic_str_t *copy, int type);
 
 
 int
@@ -65,6 +74,7 @@ mpic_json_parse(mpic_pool_t *pool, const mpic_str_t *text, size_t depth,
     scan.p = text->data;
     scan.end = text->data + text->len;
     scan.wrong = NULL;
+    scan.fraction = 0;
 
     if (text->len == 0) {
         return mpic_str_printf(pool, why, "the body is empty") == 0 ? 1 : -1;
@@ -233,6 +243,7 @@ mpic_json_scan_number(mpic_json_scan_t *scan)
 
     if (scan->p < scan->end && *scan->p == '.') {
         scan->p++;
+        scan->fraction = 1;
 
         if (mpic_json_digits(scan) == 0) {
             return -1;
@@ -241,6 +252,7 @@ mpic_json_scan_number(mpic_json_scan_t *scan)
 
     if (scan->p < scan->end && (*scan->p == 'e' || *scan->p == 'E')) {
         scan->p++;
+        scan->fraction = 1;
 
         if (scan->p < scan->end && (*scan->p == '+' || *scan->p == '-')) {
             scan->p++;
@@ -349,7 +361,8 @@ mpic_json_tree(mpic_pool_t *pool, mpic_json_scan_t *scan, cJSON **root,
 
 /*
  * cJSON forgets how a number was written.  The numbers of the tree come in the
- * order of the text, so that one walk over both can tell.
+ * order of the text, so that one walk over both can tell; over the tree alone
+ * where all of them were written as integers, as is the rule.
  */
 
 static void
@@ -358,7 +371,7 @@ mpic_json_mark(cJSON *item, mpic_json_scan_t *scan)
     cJSON  *child;
 
     if (cJSON_IsNumber(item)) {
-        if (mpic_json_next_number(scan)) {
+        if (!scan->fraction || mpic_json_next_number(scan)) {
             item->type |= MPIC_JSON_INTEGER;
         }
 
@@ -464,6 +477,7 @@ mpic_json_start(mpic_json_t *json, mpic_pool_t *pool)
 {
     json->pool = pool;
     json->root = cJSON_CreateObject();
+    json->octets = 0;
     json->failed = (json->root == NULL);
 }
 
@@ -477,7 +491,7 @@ mpic_json_add(mpic_json_t *json, cJSON *parent, const char *name, cJSON *item)
         goto failed;
     }
 
-    added = (name != NULL) ? cJSON_AddItemToObject(parent, name, item)
+    added = (name != NULL) ? cJSON_AddItemToObjectCS(parent, name, item)
                            : cJSON_AddItemToArray(parent, item);
     if (added) {
         return item;
@@ -573,7 +587,30 @@ mpic_json_text(mpic_json_t *json, cJSON *parent, const char *name,
         return;
     }
 
-    mpic_json_word(json, parent, name, copy.data);
+    mpic_json_copy(json, parent, name, &copy, cJSON_String);
+}
+
+
+/*
+ * The pool's copy is terminated, as cJSON needs it, and stays: a second one
+ * would be wasted.
+ */
+
+static void
+mpic_json_copy(mpic_json_t *json, cJSON *parent, const char *name,
+    const mpic_str_t *copy, int type)
+{
+    cJSON  *item;
+
+    item = cJSON_CreateStringReference(copy->data);
+
+    if (item != NULL) {
+        item->type = type | cJSON_IsReference;
+    }
+
+    json->octets += copy->len;
+
+    mpic_json_add(json, parent, name, item);
 }
 
 
@@ -607,7 +644,7 @@ mpic_json_raw(mpic_json_t *json, cJSON *parent, const char *name,
         return;
     }
 
-    mpic_json_add(json, parent, name, cJSON_CreateRaw(copy.data));
+    mpic_json_copy(json, parent, name, &copy, cJSON_Raw);
 }
 
 
@@ -620,7 +657,12 @@ mpic_json_finish(mpic_json_t *json, mpic_str_t *text)
     text->len = 0;
     text->data = NULL;
 
-    printed = json->failed ? NULL : cJSON_PrintUnformatted(json->root);
+    printed = NULL;
+
+    if (!json->failed && json->octets <= INT_MAX - MPIC_JSON_PRINT_ROOM) {
+        printed = cJSON_PrintBuffered(json->root, (int) json->octets
+                                                  + MPIC_JSON_PRINT_ROOM, 0);
+    }
 
     cJSON_Delete(json->root);
     json->root = NULL;

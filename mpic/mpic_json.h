@@ -54,13 +54,16 @@ const char *mpic_json_type(const cJSON *item);
 /*
  * Writing.  A failed allocation is remembered, and makes all that follows do
  * nothing: only mpic_json_finish() has to be checked, and has to be called.
- * "name" is NULL for an element of a list.
+ * "name" is NULL for an element of a list; it is not copied, and has to be
+ * there until then.
  */
 
 typedef struct {
     mpic_pool_t  *pool;
     /* the object that is written */
     cJSON        *root;
+    /* octets that its strings have */
+    size_t        octets;
     unsigned      failed:1;
 } mpic_json_t;
 

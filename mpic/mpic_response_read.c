@@ -57,6 +57,7 @@ static int mpic_response_fields(mpic_judge_t *judge, const cJSON *object,
     const char *path, const mpic_rule_t *rules);
 static int mpic_response_once(mpic_judge_t *judge, const cJSON *object,
     const char *path, const char *name, const cJSON **item);
+static int mpic_response_plain(const cJSON *item, const mpic_rule_t *rule);
 static int mpic_response_type(mpic_judge_t *judge, const cJSON *item,
     const char *path, const mpic_rule_t *rule);
 static int mpic_response_number(const cJSON *item, double min, double max);
@@ -354,16 +355,20 @@ mpic_response_fields(mpic_judge_t *judge, const cJSON *object,
             continue;
         }
 
-        snprintf(field, sizeof(field), "%s%s", path, rule->name);
-
         if (item == NULL) {
-            return mpic_response_why(judge, "expected \"%s\", got none",
-                                     field);
+            return mpic_response_why(judge, "expected \"%s%s\", got none",
+                                     path, rule->name);
         }
 
-        if (rule->nullable && cJSON_IsNull(item)) {
+        if ((rule->nullable && cJSON_IsNull(item))
+            || mpic_response_plain(item, rule))
+        {
             continue;
         }
+
+        /* lists, and what is wrong */
+
+        snprintf(field, sizeof(field), "%s%s", path, rule->name);
 
         rc = mpic_response_type(judge, item, field, rule);
 
@@ -396,6 +401,13 @@ mpic_response_once(mpic_judge_t *judge, const cJSON *object,
     *item = NULL;
 
     cJSON_ArrayForEach(child, object) {
+
+        /* letters differ in that bit by their case alone */
+
+        if ((child->string[0] | 0x20) != (name[0] | 0x20)) {
+            continue;
+        }
+
         given.data = child->string;
         given.len = strlen(child->string);
 
@@ -415,50 +427,50 @@ mpic_response_once(mpic_judge_t *judge, const cJSON *object,
 }
 
 
+/* whether it is a value of the rule's type, lists aside */
+
 static int
-mpic_response_type(mpic_judge_t *judge, const cJSON *item, const char *path,
-    const mpic_rule_t *rule)
+mpic_response_plain(const cJSON *item, const mpic_rule_t *rule)
 {
-    int  right;
-
-    right = 0;
-
     switch (rule->type) {
 
     case MPIC_RULE_BOOL:
-        right = cJSON_IsBool(item);
-        break;
+        return cJSON_IsBool(item);
 
     case MPIC_RULE_INTEGER:
-        right = mpic_response_number(item, 0, INT_MAX);
-        break;
+        return mpic_response_number(item, 0, INT_MAX);
 
     case MPIC_RULE_TIMESTAMP:
         /* 2^63 is the first double that is too large */
-        right = mpic_response_number(item, 1, 9223372036854774784.0);
-        break;
+        return mpic_response_number(item, 1, 9223372036854774784.0);
 
     case MPIC_RULE_STRING:
-        right = cJSON_IsString(item);
-        break;
+        return cJSON_IsString(item);
 
     case MPIC_RULE_OBJECT:
-        right = cJSON_IsObject(item);
-        break;
+        return cJSON_IsObject(item);
 
     case MPIC_RULE_STRINGS:
     case MPIC_RULE_ERRORS:
     case MPIC_RULE_HISTORY:
-
-        if (cJSON_IsArray(item)) {
-            return mpic_response_elements(judge, item, path, rule);
-        }
-
         break;
     }
 
-    if (right) {
-        return 0;
+    return 0;
+}
+
+
+/* what is not right by itself */
+
+static int
+mpic_response_type(mpic_judge_t *judge, const cJSON *item, const char *path,
+    const mpic_rule_t *rule)
+{
+    if (cJSON_IsArray(item)
+        && (rule->type == MPIC_RULE_STRINGS || rule->type == MPIC_RULE_ERRORS
+            || rule->type == MPIC_RULE_HISTORY))
+    {
+        return mpic_response_elements(judge, item, path, rule);
     }
 
     return mpic_response_why(judge, "expected \"%s\" to be %s, got %s", path,
