@@ -276,6 +276,10 @@ ngx_http_mpic_check_run(ngx_http_mpic_check_t *check)
         ngx_http_mpic_check_http(check);
         return;
 
+    case MPIC_OBSERVE_TLS:
+        ngx_http_mpic_check_tls(check);
+        return;
+
     default:
         break;
     }

@@ -66,6 +66,7 @@ void ngx_http_mpic_check_caa(ngx_http_mpic_check_t *check);
 void ngx_http_mpic_check_dns(ngx_http_mpic_check_t *check);
 void ngx_http_mpic_check_contact(ngx_http_mpic_check_t *check);
 void ngx_http_mpic_check_http(ngx_http_mpic_check_t *check);
+void ngx_http_mpic_check_tls(ngx_http_mpic_check_t *check);
 
 
 #endif /* _NGX_HTTP_MPIC_CHECK_H_INCLUDED_ */

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_perspective_module.h"
+#include "ngx_http_mpic_tls.h"
 #include "mpic_url.h"
 #include "ngx_mpic_curl.h"
 #include "ngx_mpic_job.h"
@@ -33,6 +34,8 @@ static void ngx_http_mpic_perspective_merge_addresses(
     ngx_http_mpic_perspective_loc_conf_t *conf);
 static char *ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
     ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static ngx_int_t ngx_http_mpic_perspective_make_tls(ngx_conf_t *cf,
     ngx_http_mpic_perspective_loc_conf_t *conf);
 static char *ngx_http_mpic_perspective_check(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
@@ -205,6 +208,13 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       offsetof(ngx_http_mpic_perspective_loc_conf_t, https_port),
       &ngx_http_mpic_perspective_ports },
 
+    { ngx_string("mpic_tls_alpn_port"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, tls_alpn_port),
+      &ngx_http_mpic_perspective_ports },
+
     { ngx_string("mpic_check_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_msec_slot,
@@ -333,6 +343,8 @@ ngx_http_mpic_perspective_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    /* set by ngx_pcalloc(): pmcf->tls = NULL; */
+
     if (ngx_array_init(&pmcf->dnssecs, cf->pool, 4,
                        sizeof(ngx_http_mpic_dnssec_t *))
         != NGX_OK)
@@ -364,6 +376,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
      *     conf->dnssec = NULL;
      *     conf->addresses = { NULL, 0, NULL, 0 };
      *     conf->redirect_ports = 0;
+     *     conf->tls = NULL;
      *     conf->user_agent = { 0, NULL };
      */
 
@@ -380,6 +393,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
     conf->deny = NGX_CONF_UNSET_PTR;
     conf->http_port = NGX_CONF_UNSET;
     conf->https_port = NGX_CONF_UNSET;
+    conf->tls_alpn_port = NGX_CONF_UNSET;
     conf->check_timeout = NGX_CONF_UNSET_MSEC;
     conf->connect_timeout = NGX_CONF_UNSET_MSEC;
     conf->max_redirects = NGX_CONF_UNSET;
@@ -410,6 +424,7 @@ ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf, void *parent,
 
     ngx_conf_merge_value(conf->http_port, prev->http_port, 80);
     ngx_conf_merge_value(conf->https_port, prev->https_port, 443);
+    ngx_conf_merge_value(conf->tls_alpn_port, prev->tls_alpn_port, 443);
 
     ngx_conf_merge_msec_value(conf->check_timeout, prev->check_timeout, 5000);
     ngx_conf_merge_msec_value(conf->connect_timeout, prev->connect_timeout,
@@ -589,15 +604,44 @@ ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
         return NGX_CONF_OK;
     }
 
-    if (conf->resolver != NULL) {
-        return ngx_http_mpic_perspective_use_dnssec(cf, conf);
+    if (conf->resolver == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_check\" needs \"mpic_resolver\", the address "
+                      "of a validating resolver, in %s:%ui",
+                      conf->file, conf->line);
+        return NGX_CONF_ERROR;
     }
 
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                  "\"mpic_check\" needs \"mpic_resolver\", the address of a "
-                  "validating resolver, in %s:%ui", conf->file, conf->line);
+    if (conf->check == MPIC_CHECK_DCV
+        && ngx_http_mpic_perspective_make_tls(cf, conf) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
 
-    return NGX_CONF_ERROR;
+    return ngx_http_mpic_perspective_use_dnssec(cf, conf);
+}
+
+
+static ngx_int_t
+ngx_http_mpic_perspective_make_tls(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_http_mpic_perspective_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_mpic_perspective_module);
+
+    if (pmcf->tls == NULL) {
+        pmcf->tls = ngx_http_mpic_tls_ctx(cf);
+
+        if (pmcf->tls == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    conf->tls = pmcf->tls;
+
+    return NGX_OK;
 }
 
 

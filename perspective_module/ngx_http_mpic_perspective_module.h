@@ -19,6 +19,8 @@
 #include "ngx_http_mpic_dnssec.h"
 #include "ngx_mpic_resolver.h"
 
+#include <openssl/ssl.h>
+
 
 typedef struct {
     /* mpic_check_type_e; NGX_CONF_UNSET where there is no mpic_check */
@@ -55,6 +57,9 @@ typedef struct {
 
     ngx_int_t                  http_port;
     ngx_int_t                  https_port;
+    ngx_int_t                  tls_alpn_port;
+    /* of the main configuration; NULL where no check needs it */
+    SSL_CTX                   *tls;
 
     ngx_msec_t                 check_timeout;
     ngx_msec_t                 connect_timeout;
@@ -75,6 +80,8 @@ typedef struct {
 typedef struct {
     /* of ngx_http_mpic_dnssec_t *: those that a location checks by */
     ngx_array_t                dnssecs;
+    /* made for the first location that checks control; NULL: there is none */
+    SSL_CTX                   *tls;
 } ngx_http_mpic_perspective_main_conf_t;
 
 

@@ -496,3 +496,12 @@ mpic_dns_persistent_policy draft;
 --- must_die
 --- error_log
 invalid value "draft" in
+
+
+
+=== TEST 36: the port of TLS-ALPN too
+--- config
+mpic_tls_alpn_port 65536;
+--- must_die
+--- error_log
+value must be between 1 and 65535 in

@@ -5,6 +5,7 @@ package MPIC::Perspective;
 #     --- request eval: ::http01('www.signed.example', token => 'a')
 #     --- request eval: ::website('www.signed.example', match_regex => '^v4')
 #     --- request eval: ::dns01('signed.example')
+#     --- request eval: ::alpn01('good.alpn.signed.example')
 #     --- request eval: ::dns_change('signed.example', challenge_value => 'x')
 #     --- request eval: ::dcv('signed.example', validation_method => 'x')
 #     --- request eval: ::caa('permit.caa.signed.example')
@@ -16,13 +17,14 @@ package MPIC::Perspective;
 use strict;
 use warnings;
 
+use Digest::SHA qw(sha256);
 use JSON::PP ();
 use Test::Nginx::Socket ();
 
 use base 'Exporter';
 
-our @EXPORT = qw(http01 website dns01 dns_change dcv caa key_authorization
-                 use_config keep_nginx);
+our @EXPORT = qw(http01 website dns01 alpn01 dns_change dcv caa
+                 key_authorization alpn_digest use_config keep_nginx);
 
 my $json = JSON::PP->new->utf8->canonical;
 
@@ -98,6 +100,22 @@ sub dns01 {
 
     return dcv($target, validation_method => 'acme-dns-01',
                key_authorization_hash => $ENV{TEST_NGINX_DIGEST},
+               %parameters);
+}
+
+
+# the digest of what is served for a token: 32 octets
+
+sub alpn_digest {
+    return sha256(key_authorization('alpn'));
+}
+
+
+sub alpn01 {
+    my ($target, %parameters) = @_;
+
+    return dcv($target, validation_method => 'acme-tls-alpn-01',
+               key_authorization_hash => unpack('H*', alpn_digest()),
                %parameters);
 }
 
