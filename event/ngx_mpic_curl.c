@@ -41,6 +41,9 @@ struct ngx_mpic_curl_s {
     /* libcurl is on the stack */
     unsigned       busy:1;
 
+    /* its timer has expired */
+    unsigned       timed:1;
+
     /* a descriptor could not be watched */
     unsigned       broken:1;
 };
@@ -488,16 +491,25 @@ ngx_mpic_curl_socket(CURL *easy, curl_socket_t fd, int what, void *data,
 }
 
 
+/*
+ * A transfer that brings more than libcurl reads at a time is gone on with by
+ * a timer of no time, again and again.  nginx does not look at the clock while
+ * it expires timers: such a one would expire at once, and nothing else would
+ * happen in the worker as long as there is something to read.
+ */
+
 static int
 ngx_mpic_curl_timer(CURLM *multi, long msec, void *data)
 {
     ngx_mpic_curl_t *curl = data;
 
-    if (msec < 0) {
-        ngx_mpic_event_clear(&curl->timer);
+    ngx_mpic_event_clear(&curl->timer);
 
-    } else {
-        ngx_mpic_timer_set(&curl->timer, msec);
+    if (msec == 0 && curl->timed) {
+        ngx_post_event(&curl->timer, &ngx_posted_next_events);
+
+    } else if (msec >= 0) {
+        ngx_mpic_timer_set(&curl->timer, (ngx_msec_t) msec);
     }
 
     return 0;
@@ -532,7 +544,9 @@ ngx_mpic_curl_timer_handler(ngx_event_t *ev)
 
     curl = ngx_mpic_event_owner(ev, ngx_mpic_curl_t, timer);
 
+    curl->timed = 1;
     ngx_mpic_curl_action(curl, CURL_SOCKET_TIMEOUT, 0);
+    curl->timed = 0;
 }
 
 

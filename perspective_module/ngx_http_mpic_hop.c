@@ -470,7 +470,7 @@ ngx_http_mpic_hop_done(ngx_mpic_transfer_t *t)
 static ngx_int_t
 ngx_http_mpic_hop_location(ngx_http_mpic_hop_t *hop, CURL *easy)
 {
-    size_t               last;
+    size_t               len, last;
     struct curl_header  *h;
 
     if (!ngx_http_mpic_hop_redirect(hop)
@@ -489,10 +489,17 @@ ngx_http_mpic_hop_location(ngx_http_mpic_hop_t *hop, CURL *easy)
         return NGX_ERROR;
     }
 
-    if (mpic_str_copy(&hop->check->pool, &hop->location, h->value,
-                      ngx_strlen(h->value))
-        != 0)
+    /* libcurl leaves the line end where there is nothing else */
+
+    len = ngx_strlen(h->value);
+
+    while (len > 0
+           && (h->value[len - 1] == '\r' || h->value[len - 1] == '\n'))
     {
+        len--;
+    }
+
+    if (mpic_str_copy(&hop->check->pool, &hop->location, h->value, len) != 0) {
         return NGX_ERROR;
     }
 
@@ -555,6 +562,15 @@ ngx_http_mpic_hop_reason(ngx_http_mpic_hop_t *hop, ngx_mpic_transfer_t *t,
 
     if (hop->overflow) {
         text = "the response header is too large";
+
+    } else if (t->result == CURLE_OK && hop->status == 0) {
+        text = "the response ended within its header";
+
+    } else if (t->result == CURLE_WRITE_ERROR && hop->status == 0) {
+        text = "the server switched to another protocol than HTTP/1.1";
+
+    } else if (t->result == CURLE_OUT_OF_MEMORY && hop->connected) {
+        text = "a line of the response header is too large, or out of memory";
 
     } else if (t->result == CURLE_OPERATION_TIMEDOUT && !hop->connected) {
         text = "no connection in time";
