@@ -3,10 +3,9 @@
 
 use lib 't/lib';
 use MPIC;
+use MPIC::OddPages;
 use MPIC::Perspective;
-
-use IO::Socket::INET;
-use POSIX ();
+use MPIC::WebServer;
 
 use_config(<<'CONF');
 mpic_check_timeout 1500ms;
@@ -20,115 +19,46 @@ server {
 CONF
 
 
-my $ok = "HTTP/1.1 200 OK\r\nConnection: close\r\n";
-my $redirect = "HTTP/1.1 302 Found\r\nConnection: close\r\n";
+# Pages by what becomes of them.  What is only libcurl's matter, and another one's
+# with its next version, is in none of the lists.
 
-my %servers = (
-    'good' => sub { $_[0]->(reply('good')) },
+our @pass = qw(
+    altsvc chunks early early-100 eight-bit good gzip hsts http10 identity
+    keepalive length lengths-same location no-reason pieces refresh
+    unknown-coding upgrade white-after);
 
-    # octets without end
-    'endless' => sub { $_[0]->("$ok\r\n" . answer('endless'));
-                       1 while $_[0]->(' ' x 65536) },
-    'endless-404' => sub { $_[0]->("HTTP/1.1 404 Not Found\r\n\r\n");
-                           1 while $_[0]->('x' x 65536) },
-    'endless-redirect' => sub { $_[0]->($redirect . location('good') . "\r\n");
-                                1 while $_[0]->('x' x 65536) },
-    'endless-chunks' => sub { $_[0]->("$ok" . "Transfer-Encoding: chunked\r\n\r\n");
-                              1 while $_[0]->("4\r\nabcd\r\n") },
-    'endless-headers' => sub { $_[0]->($ok);
-                               1 while $_[0]->("X-Header: a\r\n" x 100) },
-    'endless-header' => sub { $_[0]->("${ok}X-Header: ");
-                              1 while $_[0]->('a' x 65536) },
-    'endless-1xx' => sub { 1 while $_[0]->("HTTP/1.1 103 Early Hints\r\n"
-                                           . "Link: </a>\r\n\r\n") },
-    'endless-line' => sub { 1 while $_[0]->('HTTP/1.1 ' x 1000) },
+our @mismatch = qw(
+    bom bom-after capitals-page chunk-end gzipped html leading-newline
+    leading-space length-less length-zero lines nbsp-after nul-after nul-before
+    quoted twice two-responses utf16 status-204);
 
-    # exactly what may stand behind the key authorization, and one more
-    'slack' => sub { $_[0]->("$ok\r\n" . answer('slack') . ' ' x 128) },
-    'slack1' => sub { $_[0]->("$ok\r\n" . answer('slack1') . ' ' x 129) },
+our @fail = qw(
+    bad-chunk chunk-huge chunk-negative coding-unknown endless-trailer h2c
+    half-header header-only http09 http12 http2 http3-line http7-line icy
+    length-negative length-text nothing nul nul-location reset reset-first
+    reset-header reset-page short short-chunk short-chunks status-line
+    status-000 status-099 status-20 status-2000);
 
-    # time without end
-    'mute' => sub { sleep 5 },
-    'mute-header' => sub { $_[0]->($ok); sleep 5 },
-    'mute-body' => sub { $_[0]->("$ok\r\n" . answer('mute-body')); sleep 5 },
-    'mute-404' => sub { $_[0]->("HTTP/1.1 404 Not Found\r\n\r\nnot"); sleep 5 },
-    'mute-redirect' => sub { $_[0]->("HTTP/1.1 302 Found\r\n"
-                                     . "Content-Length: 10\r\n"
-                                     . location('good2?t=m') . "\r\n"); sleep 5 },
-    'drip' => sub { $_[0]->("$ok\r\n");
-                    $_[0]->('a') && select undef, undef, undef, 0.1
-                        for 1 .. 50 },
+our @fail_late = qw(drip-header endless-chunk-size mute-continue);
 
-    # less than was promised
-    'nothing' => sub { },
-    'reset' => sub { $_[0]->("$ok\r\nabc"); reset_connection($_[1]) },
-    'half-header' => sub { $_[0]->("HTTP/1.1 200 O") },
-    'short' => sub { $_[0]->($ok . "Content-Length: 1000\r\n\r\n"
-                             . answer('short')) },
-    'short-chunk' => sub { $_[0]->($ok . "Transfer-Encoding: chunked\r\n\r\n"
-                                   . "ff\r\n" . answer('short-chunk')) },
-    'bad-chunk' => sub { $_[0]->($ok . "Transfer-Encoding: chunked\r\n\r\n"
-                                 . "xyz\r\n" . answer('bad-chunk')) },
+our @statuses = qw(400 401 403 404 407 408 417 421 429 451 500 503 599 600 999);
 
-    # another protocol
-    'http09' => sub { $_[0]->(answer('http09')) },
-    'icy' => sub { $_[0]->("ICY 200 OK\r\n\r\n" . answer('icy')) },
-    'status' => sub { $_[0]->("HTTP/1.1 99999 OK\r\n\r\n"
-                              . answer('status')) },
-    'h2c' => sub { $_[0]->("HTTP/1.1 101 Switching Protocols\r\n"
-                           . "Upgrade: h2c\r\n\r\n" . answer('h2c')) },
-    'nul' => sub { $_[0]->("${ok}X-A: a\0b\r\n\r\n" . answer('nul')) },
-
-    # fine all the same
-    'early' => sub { $_[0]->("HTTP/1.1 103 Early Hints\r\n"
-                             . "Location: http://private.signed.example/"
-                             . "\r\n\r\n" . reply('early')) },
-    'chunks' => sub { $_[0]->($ok . "Transfer-Encoding: chunked\r\n\r\n"
-                              . join('', map { sprintf "1;x=y\r\n%s\r\n", $_ }
-                                             split //, answer('chunks'))
-                              . "0\r\nX-Trailer: a\r\n\r\n") },
-    'gzip' => sub { $_[0]->($ok . "Content-Encoding: gzip\r\n\r\n"
-                            . answer('gzip')) },
-    'cookie' => sub { $_[0]->($redirect . "Set-Cookie: a=b; Path=/\r\n"
-                              . location('cookie2') . "\r\n") },
-    'cookie2' => sub { $_[0]->($_[2] =~ /^Cookie:/mi ? "$ok\r\ncookie"
-                               : "$ok\r\n" . answer('cookie')) },
-
-    # redirects
-    'two-locations' => sub { $_[0]->($redirect . location('bad')
-                                     . location('good2') . "\r\n") },
-    'good2' => sub { $_[0]->("$ok\r\n" . answer($_[2] =~ /t=m/ ? 'mute-redirect'
-                                                   : 'two-locations')) },
-    'no-location' => sub { $_[0]->("$redirect\r\n") },
-    'empty-location' => sub { $_[0]->("${redirect}Location:\r\n\r\n") },
-    'long-location' => sub { $_[0]->($redirect . 'Location: http://a.example/'
-                                     . 'a' x 8192 . "\r\n\r\n") },
-    'octets-location' => sub { $_[0]->("${redirect}Location: http://a\xff\xfe"
-                                       . ".example/\x01\r\n\r\n") },
-    'space-location' => sub { $_[0]->("${redirect}Location: http://odd.signed"
-                                      . ".example /x\r\n\r\n") },
-);
+our @whatever = qw(
+    bare-lf blank-first chunk-and-length chunk-twice folded gzip-chunked
+    http2-line length-huge lengths lengths-list no-colon);
 
 
-sub answer {
-    my ($token) = @_;
+# one request after the other, and one pattern for all of the answers
 
-    return ::key_authorization($token);
+sub pages {
+    return [map { http01('odd.signed.example', token => $_) } @_];
 }
 
 
-sub reply {
-    my ($token) = @_;
+sub each_like {
+    my ($pattern, @pages) = @_;
 
-    return "$ok\r\n" . answer($token);
-}
-
-
-sub location {
-    my ($token) = @_;
-
-    return "Location: http://odd.signed.example/.well-known/acme-challenge/"
-           . "$token\r\n";
+    return [map { $pattern } @pages];
 }
 
 
@@ -147,71 +77,17 @@ JSON
     return <<'JSON';
 check_passed = true
 details.response_history #= 1
-details.response_history.0.url =~ good2$
+details.response_history.0.url =~ page\?t=two-locations$
 JSON
 }
 
 
-sub reset_connection {
-    my ($socket) = @_;
-
-    setsockopt $socket, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0);
-    close $socket;
-}
-
-
-sub serve {
-    my ($socket) = @_;
-
-    my $request = '';
-
-    while ($request !~ /\r\n\r\n/) {
-        sysread $socket, $request, 4096, length $request or return;
-    }
-
-    my ($token) = $request =~ m{^GET \S*/([^/ ?]+)};
-    my $server = $servers{$token // ''} // sub { };
-    my $send = sub { defined syswrite $socket, $_[0] };
-
-    $server->($send, $socket, $request);
-}
-
-
-my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.20:80',
-                                     Listen => 64, ReuseAddr => 1)
-    or die "127.0.0.20:80: $!";
-
-my $pid = fork // die "fork: $!";
-
-if ($pid == 0) {
-    $SIG{CHLD} = 'IGNORE';
-    $SIG{PIPE} = 'IGNORE';
-    $SIG{TERM} = 'DEFAULT';
-    setpgrp;
-
-    while (1) {
-        my $socket = $listener->accept or next;
-        my $child = fork // next;
-
-        if ($child == 0) {
-            alarm 20;
-            serve($socket);
-            close $socket;
-            POSIX::_exit(0);
-        }
-
-        close $socket;
-    }
-}
-
-close $listener;
+my $server = MPIC::WebServer->start(listen => ['127.0.0.20:80'],
+                                    pages => odd_pages());
 
 run_tests();
 
-END {
-    local $?;
-    kill '-TERM', $pid if $pid;
-}
+undef $server;
 
 __DATA__
 
@@ -451,7 +327,7 @@ check_passed = false
 
 
 === TEST 25: a status that is none
---- request eval: ::http01('odd.signed.example', token => 'status')
+--- request eval: ::http01('odd.signed.example', token => 'status-line')
 --- json
 check_passed = false
 
@@ -526,11 +402,12 @@ details.response_history.0.url = null
 check_completed = true
 check_passed = false
 errors.0.error_type = "mpic_error:redirect:invalid"
+errors.0.error_message =~ has an empty Location
 
 
 
 === TEST 35: a Location that is too long
---- request eval: ::http01('odd.signed.example', token => 'long-location')
+--- request eval: ::http01('odd.signed.example', token => 'to-long')
 --- json
 check_completed = true
 check_passed = false
@@ -540,7 +417,7 @@ details.response_history.0.url =~ ^http://a\.example/a+\.\.\.$
 
 
 === TEST 36: a Location that is no text
---- request eval: ::http01('odd.signed.example', token => 'octets-location')
+--- request eval: ::http01('odd.signed.example', token => 'to-octets')
 --- json
 check_completed = true
 check_passed = false
@@ -550,7 +427,7 @@ details.response_history #= 1
 
 
 === TEST 37: a Location with a space in its host
---- request eval: ::http01('odd.signed.example', token => 'space-location')
+--- request eval: ::http01('odd.signed.example', token => 'to-space')
 --- json
 check_completed = true
 check_passed = false
@@ -604,3 +481,84 @@ duration_ms =~ ^[2-9]\d\d$
 check_passed = true
 details.response_history #= 1
 duration_ms =~ ^\d{1,3}$
+
+
+
+=== TEST 42: the page, whatever is odd about the rest
+--- request eval: ::pages(@::pass)
+--- response_body_like eval
+::each_like('"check_passed":true.*"response_status_code":200', @::pass)
+
+
+
+=== TEST 43: a page that is nearly the right one
+--- request eval: ::pages(@::mismatch)
+--- response_body_like eval
+::each_like('"check_completed":true,"check_passed":false.*:mismatch"', @::mismatch)
+
+
+
+=== TEST 44: no page at all, or the end of it is missing
+--- request eval: ::pages(@::fail)
+--- response_body_like eval
+::each_like('"check_completed":false,"check_passed":false.*"No response for',
+            @::fail)
+
+
+
+=== TEST 45: no end in time, whatever comes as fast as it is read
+--- request eval: ::pages(@::fail_late)
+--- response_body_like eval
+::each_like('"check_completed":false,"check_passed":false.* within 1500 ms',
+            @::fail_late)
+
+
+
+=== TEST 46: the right page under every status that is none of 2xx
+--- request eval: ::pages(map { "status-$_" } @::statuses)
+--- response_body_like eval
+[map { qq("check_passed":false.*expected a status of 2xx, got $_") } @::statuses]
+
+
+
+=== TEST 47: a redirect of every status
+--- request eval: ::pages(map { "status-$_" } 300 .. 310)
+--- response_body_like eval
+[map { /30[1278]/ ? qq("check_passed":true.*"response_history":[^]]*$_)
+       : qq("check_passed":false.*"mpic_error:redirect:invalid".*$_) } 300 .. 310]
+
+
+
+=== TEST 48: an answer that only announces another one
+--- request eval: ::pages(map { "status-$_" } 100 .. 103, 199)
+--- response_body_like eval
+::each_like('"check_completed":false,"check_passed":false', 1 .. 5)
+
+
+
+=== TEST 49: nobody logs in
+--- request eval: ::http01('odd.signed.example', token => 'login')
+--- json
+check_passed = false
+details.response_status_code = 401
+
+
+
+=== TEST 50: what libcurl makes of these is its matter; there is an answer
+--- request eval: ::pages(@::whatever)
+--- response_body_like eval
+::each_like('"check_type":"dcv"', @::whatever)
+
+
+
+=== TEST 51: a header that is not complete
+--- request eval: ::http01('odd.signed.example', token => 'header-only')
+--- json
+errors.0.error_message =~ 127\.0\.0\.20 port 80: the response ended within its header
+
+
+
+=== TEST 52: a server that goes on in another protocol
+--- request eval: ::http01('odd.signed.example', token => 'h2c')
+--- json
+errors.0.error_message =~ switched to another protocol than HTTP/1\.1
