@@ -1,10 +1,14 @@
-# The methods that look into the DNS, through a coordinator and three
-# perspectives: what a client asks for arrives as it was asked.
+# The methods that look into the DNS, and at TLS servers, through a coordinator
+# and three perspectives: what a client asks for arrives as it was asked.
 
 use lib 't/lib';
 use MPIC;
+use MPIC::Certificate;
 use MPIC::Coordinator;
+use MPIC::Perspective ();
+use MPIC::TLSServer;
 
+use File::Temp qw(tempdir);
 use JSON::PP ();
 
 my $json = JSON::PP->new->utf8->canonical;
@@ -28,6 +32,37 @@ sub persistent {
                expected_account_uri => 'https://ca.example/acct/1',
                %parameters);
 }
+
+
+sub alpn {
+    my ($target, %parameters) = @_;
+
+    return ask($target, 'acme-tls-alpn-01', key_authorization =>
+               MPIC::Perspective::key_authorization('alpn'), %parameters);
+}
+
+
+# 45.0.0.10 by both of its names, 45.0.0.11 with the certificate of the other
+
+my $dir = tempdir(CLEANUP => 1);
+my $key = key($dir, 'P-256');
+
+sub tls_server {
+    my ($label, @san) = @_;
+
+    open my $fh, '>', "$dir/$label.pem" or die "$label.pem: $!";
+    print $fh certificate(key => $key, extensions => [
+        san(@san), acme_identifier(MPIC::Perspective::alpn_digest())]);
+    close $fh;
+
+    return $label => { cert => "$dir/$label.pem", key => $key };
+}
+
+our $server = MPIC::TLSServer->start(
+    listen => ['45.0.0.10', '45.0.0.11'],
+    servers => { tls_server('public4', dns => 'public4.signed.example'),
+                 tls_server('public-other', dns => 'public4.signed.example'),
+                 tls_server('10', ip => pack 'C4', 45, 0, 0, 10) });
 
 
 add_block_preprocessor(sub {
@@ -146,3 +181,39 @@ perspectives[a].check_response.warnings.0 =~ 2026-03-15
 --- json
 is_valid = true
 perspectives[c].check_response.details.records_seen = ["host.signed.example."]
+
+
+
+=== TEST 10: acme-tls-alpn-01
+--- ask eval: ::alpn('public4.signed.example')
+--- json
+is_valid = true
+perspectives #= 3
+perspectives[a].check_response.check_passed = true
+perspectives[b].check_response.details.common_name = "ACME challenge"
+perspectives[c].check_response.details.validation_method = "acme-tls-alpn-01"
+
+
+
+=== TEST 11: of an address
+--- ask eval: ::alpn('45.0.0.10')
+--- json
+is_valid = true
+perspectives[c].check_response.details.resolved_ip = "45.0.0.10"
+
+
+
+=== TEST 12: the certificate of another name
+--- ask eval: ::alpn('public-other.signed.example')
+--- json
+is_valid = false
+mpic_completed = true
+perspectives[a].check_response.errors.0.error_type = "mpic_error:dcv_checker:tls_alpn:certificate:san_not_hostname"
+
+
+
+=== TEST 13: not for a wildcard
+--- ask eval: ::alpn('*.signed.example')
+--- error_code: 400
+--- json
+validation_issues.0.field = "domain_or_ip_target"
