@@ -5,40 +5,36 @@
 
 
 #include "mpic_caa.h"
-#include "mpic_caa_set.h"
-#include "mpic_dns_record.h"
+#include "mpic_caa_report.h"
 #include "mpic_dnssec.h"
 
 #include <string.h>
 
 
-/* octets of "records_seen", and of "iodef" */
-#define MPIC_CAA_SEEN_MAX  131072
+typedef struct {
+    mpic_pool_t             *pool;
+    const mpic_lookup_t     *lookups;
+    size_t                   nlookups;
+    const mpic_caa_proof_t  *proof;
 
-/* octets of a record, and of an issuer's name, in an error's message */
-#define MPIC_CAA_SHOWN     120
+    /* why a failure is permission, and the level proven to be unsigned */
+    const char              *reason;
+    size_t                   insecure;
+
+    mpic_result_t           *result;
+} mpic_caa_climb_t;
 
 
-static void mpic_caa_dnssec(const mpic_lookup_t *lookups, size_t n,
-    mpic_result_t *result);
-static int mpic_caa_failed(mpic_pool_t *pool, const mpic_lookup_t *lookup,
-    mpic_result_t *result);
-static int mpic_caa_none(const mpic_lookup_t *lookups, size_t nlookups,
-    mpic_result_t *result);
+static int mpic_caa_decided(mpic_caa_climb_t *climb, size_t last);
+static int mpic_caa_refused(mpic_caa_climb_t *climb, size_t i);
+static int mpic_caa_failed(mpic_caa_climb_t *climb, size_t i,
+    const char *more);
+static int mpic_caa_none(mpic_caa_climb_t *climb);
 static int mpic_caa_found(mpic_pool_t *pool, mpic_caa_asked_t *asked,
     const mpic_str_t *domains, size_t ndomains, const mpic_lookup_t *lookup,
     mpic_result_t *result);
 static int mpic_caa_domains(mpic_pool_t *pool, const mpic_str_t *domains,
     size_t ndomains, mpic_caa_asked_t *asked);
-static int mpic_caa_seen(mpic_pool_t *pool, const mpic_dns_answer_t *answer,
-    mpic_result_t *result);
-static int mpic_caa_iodef(mpic_pool_t *pool, const mpic_dns_answer_t *answer,
-    mpic_result_t *result);
-static int mpic_caa_forbidden(mpic_pool_t *pool, const mpic_str_t *domains,
-    size_t ndomains, const mpic_lookup_t *lookup,
-    const mpic_caa_verdict_t *verdict, mpic_result_t *result);
-static int mpic_caa_cause(mpic_pool_t *pool, const mpic_str_t *domains,
-    size_t ndomains, const mpic_caa_verdict_t *verdict, mpic_str_t *cause);
 
 
 int
@@ -104,22 +100,20 @@ int
 mpic_caa_judge(mpic_pool_t *pool, const mpic_target_t *target,
     const mpic_caa_params_t *params, const mpic_str_t *domains,
     size_t ndomains, const mpic_lookup_t *lookups, size_t nlookups,
-    mpic_result_t *result)
+    const mpic_caa_proof_t *proof, mpic_result_t *result)
 {
     size_t                i;
+    mpic_caa_climb_t      climb;
     mpic_caa_asked_t      asked;
     const mpic_lookup_t  *lookup;
 
-    if (nlookups == 0) {
-        if (mpic_result_error(pool, result, MPIC_ERROR_CAA_LOOKUP,
-                              "there is no CAA for this target")
-            != 0)
-        {
-            return -1;
-        }
-
-        return 1;
-    }
+    climb.pool = pool;
+    climb.lookups = lookups;
+    climb.nlookups = nlookups;
+    climb.proof = proof;
+    climb.reason = NULL;
+    climb.insecure = 0;
+    climb.result = result;
 
     for (i = 0; i < nlookups; i++) {
         lookup = &lookups[i];
@@ -131,63 +125,112 @@ mpic_caa_judge(mpic_pool_t *pool, const mpic_target_t *target,
         }
 
         if (!mpic_lookup_usable(lookup)) {
-            mpic_caa_dnssec(lookups, i + 1, result);
 
-            return mpic_caa_failed(pool, lookup, result);
+            switch (mpic_caa_failure_judge(lookups, nlookups, i, proof,
+                                           &climb.reason, &climb.insecure))
+            {
+            case MPIC_CAA_FAILURE_OPEN:
+                return 0;
+
+            case MPIC_CAA_FAILURE_REFUSED:
+                return mpic_caa_refused(&climb, i);
+
+            case MPIC_CAA_FAILURE_PERMITS:
+                continue;
+            }
         }
 
         if (lookup->answer.nrecords != 0) {
-            mpic_caa_dnssec(lookups, i + 1, result);
-
             asked.params = params;
             asked.wildcard = target->wildcard;
 
-            return mpic_caa_found(pool, &asked, domains, ndomains, lookup,
-                                  result);
+            return (mpic_caa_decided(&climb, i) == 0)
+                   ? mpic_caa_found(pool, &asked, domains, ndomains, lookup,
+                                    result)
+                   : -1;
         }
     }
 
-    mpic_caa_dnssec(lookups, nlookups, result);
-
-    lookup = &lookups[nlookups - 1];
-
-    /* not even the top-level domain: the resolver cannot be believed */
-
-    if (lookup->answer.rcode == MPIC_DNS_NXDOMAIN) {
-        return mpic_caa_failed(pool, lookup, result);
-    }
-
-    return mpic_caa_none(lookups, nlookups, result);
+    return mpic_caa_none(&climb);
 }
 
 
 /*
- * The outcome stands on the level that decides and on those below it.
+ * The outcome stands on the level that decides, by its number, and on those
+ * below it.
  */
 
-static void
-mpic_caa_dnssec(const mpic_lookup_t *lookups, size_t n,
-    mpic_result_t *result)
+static int
+mpic_caa_decided(mpic_caa_climb_t *climb, size_t last)
 {
     size_t  i;
 
-    for (i = 0; i < n; i++) {
-        mpic_result_dnssec(result, &lookups[i]);
+    for (i = 0; i <= last; i++) {
+        mpic_result_dnssec(climb->result, &climb->lookups[i]);
     }
+
+    if (climb->reason == NULL) {
+        return 0;
+    }
+
+    return mpic_caa_failure_show(climb->pool, climb->lookups, last, 1,
+                                 climb->reason,
+                                 &climb->lookups[climb->insecure].name,
+                                 &climb->result->failure);
+}
+
+
+/*
+ * A level failed, and that is no permission.
+ */
+
+static int
+mpic_caa_refused(mpic_caa_climb_t *climb, size_t i)
+{
+    mpic_str_t   more;
+    const char  *reason;
+
+    reason = climb->reason;
+    more.data = "";
+
+    /* evidence of the failure, and not of a permission below it */
+
+    climb->reason = NULL;
+
+    if (climb->proof != NULL && climb->proof->requested
+        && mpic_str_printf(climb->pool, &more, "; this is not permission to"
+                           " issue: %s", reason)
+           != 0)
+    {
+        return -1;
+    }
+
+    if (mpic_caa_decided(climb, i) != 0
+        || mpic_caa_failure_show(climb->pool, climb->lookups, i, 0, reason,
+                                 NULL, &climb->result->failure)
+           != 0)
+    {
+        return -1;
+    }
+
+    return mpic_caa_failed(climb, i, more.data);
 }
 
 
 static int
-mpic_caa_failed(mpic_pool_t *pool, const mpic_lookup_t *lookup,
-    mpic_result_t *result)
+mpic_caa_failed(mpic_caa_climb_t *climb, size_t i, const char *more)
 {
-    mpic_str_t  reason;
+    mpic_str_t            reason;
+    const mpic_lookup_t  *lookup;
 
-    if (mpic_lookup_reason(pool, lookup, &reason) != 0
-        || mpic_result_error(pool, result, MPIC_ERROR_CAA_LOOKUP,
-                             "the CAA lookup of %.*s failed: %s",
+    lookup = &climb->lookups[i];
+
+    if (mpic_lookup_reason(climb->pool, lookup, &reason) != 0
+        || mpic_result_error(climb->pool, climb->result,
+                             MPIC_ERROR_CAA_LOOKUP,
+                             "the CAA lookup of %.*s failed: %s%s",
                              (int) lookup->name.len, lookup->name.data,
-                             reason.data)
+                             reason.data, more)
            != 0)
     {
         return -1;
@@ -198,17 +241,54 @@ mpic_caa_failed(mpic_pool_t *pool, const mpic_lookup_t *lookup,
 
 
 static int
-mpic_caa_none(const mpic_lookup_t *lookups, size_t nlookups,
-    mpic_result_t *result)
+mpic_caa_none(mpic_caa_climb_t *climb)
 {
-    size_t  i;
+    size_t                i, last;
+    mpic_result_t        *result;
+    const mpic_lookup_t  *lookups;
+
+    static const mpic_str_t  unknown =
+        mpic_str("the top-level domain does not exist");
+
+    result = climb->result;
+    lookups = climb->lookups;
+
+    if (climb->nlookups == 0) {
+        return (mpic_result_error(climb->pool, result, MPIC_ERROR_CAA_LOOKUP,
+                                  "there is no CAA for this target")
+                == 0) ? 1 : -1;
+    }
+
+    last = climb->nlookups - 1;
+
+    if (mpic_caa_decided(climb, last) != 0) {
+        return -1;
+    }
+
+    /* not even the top-level domain: the resolver cannot be believed */
+
+    if (mpic_lookup_usable(&lookups[last])
+        && lookups[last].answer.rcode == MPIC_DNS_NXDOMAIN)
+    {
+        result->failure.permission = 0;
+        result->failure.reason = unknown;
+
+        return mpic_caa_failed(climb, last, "");
+    }
 
     result->completed = 1;
     result->passed = 1;
+
+    /* whether there are records where a lookup failed, nobody knows */
+
+    if (climb->reason != NULL) {
+        return 1;
+    }
+
     result->caa_present = 0;
     result->caa_ttl = lookups[0].answer.ttl;
 
-    for (i = 1; i < nlookups; i++) {
+    for (i = 1; i <= last; i++) {
         if (lookups[i].answer.ttl < result->caa_ttl) {
             result->caa_ttl = lookups[i].answer.ttl;
         }
@@ -232,15 +312,7 @@ mpic_caa_found(mpic_pool_t *pool, mpic_caa_asked_t *asked,
         || mpic_caa_set_judge(pool, asked, answer->records,
                               answer->nrecords, &verdict)
            != 0
-        || mpic_caa_seen(pool, answer, result) != 0
-        || mpic_caa_iodef(pool, answer, result) != 0)
-    {
-        return -1;
-    }
-
-    if (!verdict.permitted
-        && mpic_caa_forbidden(pool, domains, ndomains, lookup, &verdict,
-                              result)
+        || mpic_caa_report(pool, domains, ndomains, lookup, &verdict, result)
            != 0)
     {
         return -1;
@@ -297,179 +369,4 @@ mpic_caa_domains(mpic_pool_t *pool, const mpic_str_t *domains,
     }
 
     return 0;
-}
-
-
-/*
- * The texts of the set.  A set whose texts are too long in sum, which takes
- * thousands of octets that must be escaped, ends with the number of
- * those left out.
- */
-
-static int
-mpic_caa_seen(mpic_pool_t *pool, const mpic_dns_answer_t *answer,
-    mpic_result_t *result)
-{
-    size_t       i, sum;
-    mpic_str_t  *seen;
-
-    seen = mpic_pcalloc(pool, answer->nrecords * sizeof(mpic_str_t));
-    if (seen == NULL) {
-        return -1;
-    }
-
-    sum = 0;
-
-    for (i = 0; i < answer->nrecords; i++) {
-        sum += answer->records[i].text.len;
-
-        if (sum > MPIC_CAA_SEEN_MAX) {
-            if (mpic_str_printf(pool, &seen[i], "... and %zu more",
-                                answer->nrecords - i)
-                != 0)
-            {
-                return -1;
-            }
-
-            i++;
-            break;
-        }
-
-        seen[i] = answer->records[i].text;
-    }
-
-    result->records_seen = seen;
-    result->nrecords_seen = i;
-
-    return 0;
-}
-
-
-static int
-mpic_caa_iodef(mpic_pool_t *pool, const mpic_dns_answer_t *answer,
-    mpic_result_t *result)
-{
-    size_t                i, n, sum;
-    mpic_str_t           *values;
-    mpic_caa_property_t   property;
-
-    static const mpic_str_t  iodef = mpic_str("iodef");
-
-    values = NULL;
-    n = 0;
-    sum = 0;
-
-    for (i = 0; i < answer->nrecords; i++) {
-
-        if (mpic_caa_property(&answer->records[i], &property) != 0
-            || !mpic_str_case_eq(&property.tag, &iodef))
-        {
-            continue;
-        }
-
-        if (values == NULL) {
-            values = mpic_pcalloc(pool, (answer->nrecords - i)
-                                        * sizeof(mpic_str_t));
-            if (values == NULL) {
-                return -1;
-            }
-        }
-
-        if (mpic_dns_text(pool, &values[n], property.value.data,
-                          property.value.len, property.value.len * 4)
-            != 0)
-        {
-            return -1;
-        }
-
-        /* then "records_seen" is cut too, and says so */
-
-        sum += values[n].len;
-
-        if (sum > MPIC_CAA_SEEN_MAX) {
-            break;
-        }
-
-        n++;
-    }
-
-    result->iodef = values;
-    result->niodef = n;
-
-    return 0;
-}
-
-
-static int
-mpic_caa_forbidden(mpic_pool_t *pool, const mpic_str_t *domains,
-    size_t ndomains, const mpic_lookup_t *lookup,
-    const mpic_caa_verdict_t *verdict, mpic_result_t *result)
-{
-    mpic_str_t         cause;
-    const mpic_str_t  *text;
-
-    if (mpic_caa_cause(pool, domains, ndomains, verdict, &cause) != 0) {
-        return -1;
-    }
-
-    /* printable ASCII, as the DNS presentation form is */
-    text = &verdict->record->text;
-
-    return mpic_result_error(pool, result, MPIC_ERROR_CAA_FORBIDDEN,
-                             "CAA at %.*s forbids issuance: %s"
-                             " (found: %.*s%s)",
-                             (int) lookup->name.len, lookup->name.data,
-                             cause.data,
-                             (text->len < MPIC_CAA_SHOWN)
-                             ? (int) text->len : MPIC_CAA_SHOWN,
-                             text->data,
-                             (text->len > MPIC_CAA_SHOWN) ? "..." : "");
-}
-
-
-static int
-mpic_caa_cause(mpic_pool_t *pool, const mpic_str_t *domains,
-    size_t ndomains, const mpic_caa_verdict_t *verdict, mpic_str_t *cause)
-{
-    mpic_str_t  issuer;
-
-    if (verdict->cause == MPIC_CAA_UNKNOWN_CRITICAL) {
-        return mpic_str_printf(pool, cause, "a critical property is not"
-                               " known");
-    }
-
-    if (verdict->cause == MPIC_CAA_MALFORMED) {
-        return mpic_str_printf(pool, cause, "no %s property has a value that"
-                               " is well-formed (RFC 8659 section 4.2)",
-                               verdict->tag);
-    }
-
-    if (ndomains == 0) {
-        return mpic_str_printf(pool, cause, "no issuer domain name is given"
-                               " or configured");
-    }
-
-    if (mpic_str_excerpt(pool, &issuer, domains[0].data, domains[0].len,
-                         MPIC_CAA_SHOWN)
-        != 0)
-    {
-        return -1;
-    }
-
-    if (ndomains > 1
-        && mpic_str_printf(pool, &issuer, "%s or %zu more", issuer.data,
-                           ndomains - 1)
-           != 0)
-    {
-        return -1;
-    }
-
-    if (verdict->cause == MPIC_CAA_PARAMETER) {
-        return mpic_str_printf(pool, cause, "the %s property of %s %s",
-                               verdict->tag, issuer.data,
-                               verdict->parameter);
-    }
-
-    return mpic_str_printf(pool, cause, "no %s property names %s",
-                           verdict->tag, issuer.data);
 }

@@ -11,7 +11,7 @@
 #define _MPIC_CAA_H_INCLUDED_
 
 
-#include "mpic_check.h"
+#include "mpic_caa_failure.h"
 
 
 /* a name of 253 octets has 127 labels at the most */
@@ -43,11 +43,15 @@ int mpic_caa_levels(mpic_pool_t *pool, const mpic_target_t *target,
  *
  * The nearest level with a non-empty set decides; a level that failed at or
  * below it blocks, and one above it does not matter (BR 3.2.2.8).
+ *
+ * "proof", which may be NULL, can make of a level that failed one without
+ * records: see mpic_caa_failure_judge().  Then the climb goes on, and a set
+ * above it may still forbid.
  */
 int mpic_caa_judge(mpic_pool_t *pool, const mpic_target_t *target,
     const mpic_caa_params_t *params, const mpic_str_t *domains,
     size_t ndomains, const mpic_lookup_t *lookups, size_t nlookups,
-    mpic_result_t *result);
+    const mpic_caa_proof_t *proof, mpic_result_t *result);
 
 
 #endif /* _MPIC_CAA_H_INCLUDED_ */

@@ -23,8 +23,6 @@ typedef struct {
 
 static int mpic_caa_method_in(const char *name, const mpic_str_t *list);
 static int mpic_caa_method_is(const mpic_str_t *method, const char *name);
-static int mpic_caa_method_next(const mpic_str_t *list, size_t *pos,
-    mpic_str_t *name);
 
 
 static const mpic_caa_method_t  mpic_caa_method_table[] = {
@@ -134,11 +132,7 @@ mpic_caa_method_is(const mpic_str_t *method, const char *name)
 }
 
 
-/*
- * The next name of a comma list, which may be empty: 1, or 0 after the last.
- */
-
-static int
+int
 mpic_caa_method_next(const mpic_str_t *list, size_t *pos, mpic_str_t *name)
 {
     size_t  i;

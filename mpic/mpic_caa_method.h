@@ -26,5 +26,12 @@ int mpic_caa_method_list(const mpic_str_t *text);
  */
 int mpic_caa_method_listed(const mpic_str_t *method, const mpic_str_t *list);
 
+/*
+ * The next name of a list, which may be empty: 1, or 0 after the last.  "pos"
+ * is 0 at first.
+ */
+int mpic_caa_method_next(const mpic_str_t *list, size_t *pos,
+    mpic_str_t *name);
+
 
 #endif /* _MPIC_CAA_METHOD_H_INCLUDED_ */

@@ -5,7 +5,6 @@
 
 
 #include "mpic_caa_set.h"
-#include "mpic_caa_method.h"
 #include "mpic_issue_value.h"
 
 #include <string.h>
@@ -25,12 +24,6 @@ static int mpic_caa_property_judge(mpic_pool_t *pool,
     mpic_caa_verdict_t *verdict);
 static int mpic_caa_issuer_asked(mpic_pool_t *pool,
     const mpic_caa_asked_t *asked, const mpic_str_t *domain);
-static const char *mpic_caa_parameters(const mpic_caa_params_t *params,
-    mpic_issue_value_t *iv);
-static const char *mpic_caa_account(const mpic_caa_params_t *params,
-    const mpic_str_t *value);
-static const char *mpic_caa_methods(const mpic_caa_params_t *params,
-    const mpic_str_t *value);
 
 
 static const char  *mpic_caa_known_tags[] = {
@@ -225,7 +218,8 @@ mpic_caa_property_judge(mpic_pool_t *pool, const mpic_caa_asked_t *asked,
         return rc;
     }
 
-    parameter = mpic_caa_parameters(asked->params, &iv);
+    parameter = mpic_caa_parameters(asked->params, &iv,
+                                    &verdict->permissible);
 
     if (parameter == NULL) {
         verdict->permitted = 1;
@@ -272,87 +266,4 @@ mpic_caa_issuer_asked(mpic_pool_t *pool, const mpic_caa_asked_t *asked,
     }
 
     return 0;
-}
-
-
-/*
- * RFC 8657.  NULL if the parameters permit, otherwise what the property
- * "has".  The names are compared without regard to case: it is the
- * stricter reading, for a parameter can only restrict.
- */
-
-static const char *
-mpic_caa_parameters(const mpic_caa_params_t *params, mpic_issue_value_t *iv)
-{
-    unsigned     account, methods;
-    mpic_str_t   tag, value;
-    const char  *problem;
-
-    account = 0;
-    methods = 0;
-    problem = NULL;
-
-    while (problem == NULL && mpic_issue_value_next(iv, &tag, &value)) {
-
-        if (mpic_caa_tag_eq(&tag, "accounturi")) {
-            problem = account++ ? "has accounturi more than once"
-                                : mpic_caa_account(params, &value);
-
-        } else if (mpic_caa_tag_eq(&tag, "validationmethods")) {
-            problem = methods++ ? "has validationmethods more than once"
-                                : mpic_caa_methods(params, &value);
-        }
-    }
-
-    return problem;
-}
-
-
-static const char *
-mpic_caa_account(const mpic_caa_params_t *params, const mpic_str_t *value)
-{
-    size_t  i;
-
-    if (value->len == 0) {
-        return "has an empty accounturi";
-    }
-
-    if (params->naccount_uris == 0) {
-        return "has an accounturi, and the request names no account";
-    }
-
-    for (i = 0; i < params->naccount_uris; i++) {
-        if (mpic_str_eq(&params->account_uris[i], value)) {
-            return NULL;
-        }
-    }
-
-    return "has the accounturi of another account";
-}
-
-
-static const char *
-mpic_caa_methods(const mpic_caa_params_t *params, const mpic_str_t *value)
-{
-    size_t       i;
-    const char  *problem;
-
-    if (!mpic_caa_method_list(value)) {
-        return "has validationmethods that are malformed";
-    }
-
-    if (params->nmethods == 0) {
-        return "has validationmethods, and the request names no method";
-    }
-
-    problem = "has validationmethods without the method of the request";
-
-    for (i = 0; i < params->nmethods; i++) {
-        if (mpic_caa_method_listed(&params->methods[i], value)) {
-            problem = NULL;
-            break;
-        }
-    }
-
-    return problem;
 }

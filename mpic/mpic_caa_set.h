@@ -11,7 +11,7 @@
 #define _MPIC_CAA_SET_H_INCLUDED_
 
 
-#include "mpic_check.h"
+#include "mpic_caa_parameter.h"
 
 
 typedef struct {
@@ -41,8 +41,9 @@ typedef struct {
     unsigned                  permitted:1;
     mpic_caa_cause_e          cause;
 
-    /* for MPIC_CAA_PARAMETER: "has …" */
+    /* for MPIC_CAA_PARAMETER: "has …", and what it could have been */
     const char               *parameter;
+    mpic_caa_permissible_t    permissible;
 
     /* the tag that matters for this request */
     const char               *tag;

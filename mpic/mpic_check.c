@@ -23,8 +23,6 @@ mpic_result_init(mpic_result_t *result, mpic_check_type_e type,
     result->dnssec = MPIC_DNSSEC_NONE;
     result->ede_code = -1;
     result->caa_present = -1;
-    result->caa_account_uri = -1;
-    result->caa_method = -1;
     result->caa_ttl = -1;
     result->response_code = -1;
     result->ad = -1;

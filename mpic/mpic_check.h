@@ -150,6 +150,31 @@ typedef struct {
 
 
 /*
+ * Failed lookups of CAA, and why they are permission to issue, or are not (BR
+ * 3.2.2.8).
+ */
+
+typedef struct {
+    mpic_str_t             name;
+    /* a clause: what went wrong */
+    mpic_str_t             error;
+    unsigned               asked;
+    mpic_dnssec_e          dnssec;
+} mpic_failed_lookup_t;
+
+typedef struct {
+    unsigned               met:1;
+    unsigned               permission:1;
+    /* a clause */
+    mpic_str_t             reason;
+    /* what is proven to be unsigned, and all below it; NULL data: nothing */
+    mpic_str_t             insecure;
+    mpic_failed_lookup_t  *lookups;
+    size_t                 nlookups;
+} mpic_lookup_failure_t;
+
+
+/*
  * The outcome of a check: the source of a "check_response".  Strings with a
  * NULL "data" and numbers of -1 are shown as null.
  */
@@ -192,9 +217,16 @@ typedef struct {
     int64_t                caa_ttl;
     mpic_str_t            *iodef;
     size_t                 niodef;
-    /* CAA, RFC 8657: -1 null, 0 false, 1 true */
-    int                    caa_account_uri;
-    int                    caa_method;
+    /*
+     * CAA, where nothing but the parameters of RFC 8657 forbids: the accounts
+     * and the methods that would be permitted; n = 0 and NULL: null
+     */
+    mpic_str_t            *caa_account_uris;
+    size_t                 ncaa_account_uris;
+    mpic_str_t            *caa_methods;
+    size_t                 ncaa_methods;
+    /* CAA, where a lookup failed that mattered */
+    mpic_lookup_failure_t  failure;
     /* CAA, DNS */
     mpic_str_t             found_at;
     /* CAA, DNS: texts of the records; n = 0 and NULL: null */

@@ -27,6 +27,10 @@ static void mpic_response_errors(mpic_json_t *json,
     const mpic_result_t *result);
 static void mpic_response_caa(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
+static void mpic_response_permissible(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result);
+static void mpic_response_failure(mpic_json_t *json, cJSON *details,
+    const mpic_lookup_failure_t *failure);
 static void mpic_response_dns(mpic_json_t *json, cJSON *details,
     const mpic_result_t *result);
 static void mpic_response_http(mpic_json_t *json, cJSON *details,
@@ -154,14 +158,69 @@ mpic_response_caa(mpic_json_t *json, cJSON *details,
                        result->caa_present);
     mpic_json_text(json, details, "found_at", &result->found_at);
     mpic_response_records(json, details, result);
-    mpic_response_bool(json, details, "permissible_under_account_uri",
-                       result->caa_account_uri);
-    mpic_response_bool(json, details, "permissible_under_validation_method",
-                       result->caa_method);
+    mpic_response_permissible(json, details, result);
     mpic_response_number(json, details, "ttl", result->caa_ttl);
     mpic_response_texts(json, details, "iodef", "iodef_omitted",
                         result->iodef, result->niodef);
+    mpic_response_failure(json, details, &result->failure);
     mpic_response_whole(json, details, result);
+}
+
+
+static void
+mpic_response_permissible(mpic_json_t *json, cJSON *details,
+    const mpic_result_t *result)
+{
+    if (result->caa_account_uris == NULL) {
+        mpic_json_null(json, details, "permissible_under_account_uri");
+        mpic_json_null(json, details, "permissible_under_validation_method");
+        return;
+    }
+
+    mpic_response_texts(json, details, "permissible_under_account_uri",
+                        "account_uris_omitted", result->caa_account_uris,
+                        result->ncaa_account_uris);
+    mpic_response_texts(json, details, "permissible_under_validation_method",
+                        "validation_methods_omitted", result->caa_methods,
+                        result->ncaa_methods);
+}
+
+
+static void
+mpic_response_failure(mpic_json_t *json, cJSON *details,
+    const mpic_lookup_failure_t *failure)
+{
+    cJSON                       *object, *list, *entry;
+    size_t                       i;
+    const mpic_failed_lookup_t  *lookup;
+
+    if (!failure->met) {
+        return;
+    }
+
+    object = mpic_json_object(json, details, "lookup_failure");
+
+    mpic_json_bool(json, object, "is_permission", failure->permission);
+    mpic_json_text(json, object, "reason", &failure->reason);
+    mpic_json_text(json, object, "insecure_delegation", &failure->insecure);
+
+    list = mpic_json_list(json, object, "lookups");
+
+    for (i = 0; i < failure->nlookups && i < MPIC_FAILURES_SHOWN_MAX; i++) {
+        lookup = &failure->lookups[i];
+
+        entry = mpic_json_object(json, list, NULL);
+        mpic_json_text(json, entry, "name", &lookup->name);
+        mpic_json_text(json, entry, "error", &lookup->error);
+        mpic_json_number(json, entry, "attempts", lookup->asked);
+        mpic_json_word(json, entry, "dnssec_status",
+                       mpic_dnssec_name(lookup->dnssec));
+    }
+
+    if (i < failure->nlookups) {
+        mpic_json_number(json, object, "lookups_omitted",
+                         (int64_t) (failure->nlookups - i));
+    }
 }
 
 

@@ -22,17 +22,22 @@
 #define MPIC_RESPONSE_DEPTH     16
 
 /*
- * Octets of "records_seen", of "records" and of "iodef", and of
+ * Octets of "records_seen", of "records" and of each other list of CAA, and of
  * "response_history" as JSON, that are shown: what is written can be read.
  */
 #define MPIC_RECORDS_SHOWN_MAX  8192
 #define MPIC_HISTORY_SHOWN_MAX  32768
 
+/* failed lookups that are shown */
+#define MPIC_FAILURES_SHOWN_MAX  8
+
 
 /*
  * Writes the "check_response", "timestamp_ns" with all its digits.  What goes
  * beyond the sizes above is counted in "records_omitted", "iodef_omitted",
- * "whole_records_omitted" and "response_history_omitted".  0 or -1.
+ * "whole_records_omitted", "account_uris_omitted",
+ * "validation_methods_omitted", "lookups_omitted" and
+ * "response_history_omitted".  0 or -1.
  */
 int mpic_response_print(mpic_pool_t *pool, const mpic_result_t *result,
     mpic_str_t *json);

@@ -81,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     rc = mpic_caa_judge(&fp.pool, &c.target, &c.params, &c.domain,
                         (c.options & FUZZ_NO_DOMAIN) ? 0 : 1, &lookup, 1,
-                        &result);
+                        NULL, &result);
 
     fuzz_check(rc == 1);
     fuzz_check(result.completed);

@@ -590,7 +590,7 @@ fuzz_caa(fuzz_pool_t *fp, unsigned options, unsigned more,
     mpic_result_init(&result, MPIC_CHECK_CAA, MPIC_DETAILS_CAA);
 
     rc = mpic_caa_judge(&fp->pool, &target, &params, domains, ndomains,
-                        lookups, 3, &result);
+                        lookups, 3, NULL, &result);
     fuzz_check(rc == 0 || rc == 1);
 
     if (rc == 0) {

@@ -36,6 +36,9 @@ typedef struct {
     const char        *method;
     /* instead of ca.example */
     const char        *domain;
+
+    /* what would be permitted: "account account|method method", or NULL */
+    const char        *permissible;
 } set_case_t;
 
 
@@ -148,7 +151,13 @@ static const set_case_t  sets[] = {
     DENY("names no account",
          { 0, "issue", "ca.example; accounturi=https://a.example/1" }) PLAIN,
     DENY("empty accounturi", { 0, "issue", "ca.example; accounturi=" }),
-        .account = "" },
+        .account = "", .permissible = "|" },
+    DENY("no URI", { 0, "issue", "ca.example; accounturi=1" }),
+        .account = "1", .permissible = "|" },
+    DENY("no URI", { 0, "issue", "ca.example; accounturi=a:%zz" }),
+        .account = "a:%zz", .permissible = "|" },
+    PASS({ 0, "issue", "ca.example; accounturi=urn:x:%2f" }),
+        .account = "urn:x:%2f" },
     DENY("more than once",
          { 0, "issue", "ca.example; accounturi=https://a.example/1;"
                        " accounturi=https://a.example/1" }),
@@ -198,6 +207,46 @@ static const set_case_t  sets[] = {
         .account = "https://a.example/1", .method = "acme-dns-01" },
     PASS({ 0, "issuewild", "ca.example; validationmethods=dns-01" }),
         .method = "acme-dns-01", .target = "*.www.example.com" },
+
+    /* who and what would be permitted, where parameters alone forbid */
+
+    DENY("another account",
+         { 0, "issue", "ca.example; accounturi=https://a.example/2" },
+         { 0, "issue", "ca.example; accounturi=https://a.example/3" },
+         { 0, "issue", "ca.example; accounturi=https://a.example/2" },
+         { 0, "issue", "other.example; accounturi=https://a.example/4" },
+         { 0, "issuewild", "ca.example; accounturi=https://a.example/5" }),
+        .account = "https://a.example/1",
+        .permissible = "https://a.example/2 https://a.example/3|" },
+    DENY("names no account",
+         { 0, "issue", "ca.example; accounturi=https://a.example/2;"
+                       "validationmethods=dns-01,ca-own,dns-01" }),
+        .permissible = "https://a.example/2|dns-01 ca-own" },
+    DENY("another account",
+         { 0, "issue", "ca.example; accounturi=https://a.example/2;"
+                       "validationmethods=dns-01" }),
+        .account = "https://a.example/1", .method = "acme-dns-01",
+        .permissible = "https://a.example/2|" },
+    DENY("without the method",
+         { 0, "issue", "ca.example; accounturi=https://a.example/1;"
+                       "validationmethods=http-01" }),
+        .account = "https://a.example/1", .method = "acme-dns-01",
+        .permissible = "|http-01" },
+    /* nobody, for the other parameter is wrong whatever is asked for */
+    DENY("another account",
+         { 0, "issue", "ca.example; accounturi=https://a.example/2;"
+                       "validationmethods=," }),
+        .account = "https://a.example/1", .method = "acme-dns-01",
+        .permissible = "|" },
+    DENY("more than once",
+         { 0, "issue", "ca.example; accounturi=https://a.example/2;"
+                       "accounturi=https://a.example/2;"
+                       "validationmethods=http-01" }),
+        .account = "https://a.example/1", .permissible = "|" },
+    DENY("names other", { 0, "issue", "ca.example; accounturi=https://a/2" }),
+        .domain = "other.example" },
+    DENY("critical", { 0, "issue", "ca.example; accounturi=https://a/2" },
+         { 128, "unknown", "x" }) PLAIN,
 };
 
 
@@ -210,6 +259,7 @@ static mpic_caa_params_t  params;
 static mpic_str_t         domains[2], account, method;
 static size_t             ndomains;
 static mpic_result_t      result;
+static mpic_caa_proof_t   proof;
 
 
 static void
@@ -218,6 +268,7 @@ begin(const char *name)
     mpic_str_t  text, why;
 
     memset(&params, 0, sizeof(params));
+    memset(&proof, 0, sizeof(proof));
 
     text = test_strz(&in, name);
     assert_int_equal(mpic_target_parse(&in.pool, &text, &target, &why), 0);
@@ -287,7 +338,7 @@ judge(void)
     mpic_result_init(&result, MPIC_CHECK_CAA, MPIC_DETAILS_CAA);
 
     return mpic_caa_judge(&tp.pool, &target, &params, domains, ndomains,
-                          lookups, (size_t) nlookups, &result);
+                          lookups, (size_t) nlookups, &proof, &result);
 }
 
 
@@ -300,6 +351,45 @@ assert_message(const char *type, const char *part)
     if (strstr(result.errors[0].message.data, part) == NULL) {
         fail_msg("%s, not %s", result.errors[0].message.data, part);
     }
+}
+
+
+static void
+assert_list(const mpic_str_t *list, size_t n, const char **text, char end)
+{
+    size_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (strncmp(*text, list[i].data, list[i].len) != 0) {
+            fail_msg("%s, not %s", list[i].data, *text);
+        }
+
+        *text += list[i].len;
+        *text += (**text == ' ');
+    }
+
+    assert_int_equal(**text, end);
+    *text += (end != '\0');
+}
+
+
+static void
+assert_permissible(const char *text)
+{
+    /* the case does not say; one that is not about parameters has none */
+
+    if (text == NULL) {
+        assert_true(result.caa_account_uris == NULL
+                    || strstr(result.errors[0].message.data, " property of "));
+        return;
+    }
+
+    assert_non_null(result.caa_account_uris);
+    assert_non_null(result.caa_methods);
+
+    assert_list(result.caa_account_uris, result.ncaa_account_uris, &text,
+                '|');
+    assert_list(result.caa_methods, result.ncaa_methods, &text, '\0');
 }
 
 
@@ -347,6 +437,7 @@ test_sets(void **state)
         assert_int_equal(result.caa_present, 1);
         assert_int_equal(result.caa_ttl, 60);
         assert_str_equal(result.found_at, "www.example.com");
+        assert_permissible(c->permissible);
 
         if (c->passed) {
             assert_int_equal(result.nerrors, 0);
