@@ -16,6 +16,8 @@
 
 static void mpic_params_path(mpic_reader_t *reader,
     const mpic_place_t *place, mpic_dcv_params_t *dcv);
+static int mpic_params_path_holds(mpic_reader_t *reader,
+    const mpic_str_t *path, const mpic_str_t *value);
 static const char *mpic_params_path_wrong(const mpic_str_t *path);
 static void mpic_params_regex(mpic_reader_t *reader,
     const mpic_place_t *place, mpic_str_t *regex);
@@ -77,13 +79,45 @@ mpic_params_path(mpic_reader_t *reader, const mpic_place_t *place,
 
     /* BR 3.2.2.4.18: the value must not appear in the request */
 
-    if (dcv->challenge_value.len
-        && strcasestr(path->data, dcv->challenge_value.data) != NULL)
-    {
+    if (mpic_params_path_holds(reader, path, &dcv->challenge_value)) {
         mpic_reader_issue(reader, "invalid-value", place, "http_token_path",
                           "\"http_token_path\" holds the challenge value, "
                           "which must not appear in the request");
     }
+}
+
+
+/* in the path, or across the end of the directory that it stands in */
+
+static int
+mpic_params_path_holds(mpic_reader_t *reader, const mpic_str_t *path,
+    const mpic_str_t *value)
+{
+    size_t      before;
+    mpic_str_t  whole;
+
+    static const mpic_str_t  directory =
+        mpic_str("/.well-known/pki-validation/");
+
+    if (value->len == 0) {
+        return 0;
+    }
+
+    before = value->len - 1;
+
+    if (before > directory.len) {
+        before = directory.len;
+    }
+
+    if (mpic_str_printf(reader->pool, &whole, "%s%s",
+                        directory.data + directory.len - before, path->data)
+        != 0)
+    {
+        reader->failed = 1;
+        return 0;
+    }
+
+    return strcasestr(whole.data, value->data) != NULL;
 }
 
 

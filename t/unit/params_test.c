@@ -108,6 +108,9 @@ static const params_case_t  cases[] = {
       "invalid-value " P "http_token_path", NULL },
     { "example.com", "website-change", PATH(""),
       "invalid-value " P "http_token_path", NULL },
+    { "example.com", "website-change", "\"challenge_value\":\"n/abc\","
+      "\"http_token_path\":\"abcd\"", "invalid-value " P "http_token_path",
+      NULL },
     { "example.com", "website-change", PATH("a-VALUE-b"),
       "invalid-value " P "http_token_path", NULL },
     { "example.com", "website-change", WEB ",\"http_headers\":"
