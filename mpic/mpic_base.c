@@ -4,10 +4,18 @@
  */
 
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE    /* memmem() */
+#endif
+
 #include "mpic_base.h"
 
 #include <stdio.h>
 #include <string.h>
+
+
+static int mpic_str_lower(mpic_pool_t *pool, const mpic_str_t *text,
+    mpic_str_t *lower);
 
 
 void *
@@ -177,4 +185,54 @@ mpic_str_case_eq(const mpic_str_t *a, const mpic_str_t *b)
     }
 
     return 1;
+}
+
+
+int
+mpic_str_contains(mpic_pool_t *pool, const mpic_str_t *text,
+    const mpic_str_t *part, int exact_case)
+{
+    mpic_str_t  hay, needle;
+
+    /* nothing is found everywhere */
+
+    if (part->len == 0 || text->len < part->len) {
+        return 0;
+    }
+
+    hay = *text;
+    needle = *part;
+
+    if (!exact_case
+        && (mpic_str_lower(pool, text, &hay) != 0
+            || mpic_str_lower(pool, part, &needle) != 0))
+    {
+        return -1;
+    }
+
+    return memmem(hay.data, hay.len, needle.data, needle.len) != NULL;
+}
+
+
+/* not strcasestr(): see mpic_str_case_eq() */
+
+static int
+mpic_str_lower(mpic_pool_t *pool, const mpic_str_t *text, mpic_str_t *lower)
+{
+    char    *p;
+    size_t   i;
+
+    p = pool->alloc(pool->data, text->len);
+    if (p == NULL) {
+        return -1;
+    }
+
+    for (i = 0; i < text->len; i++) {
+        p[i] = mpic_lower(text->data[i]);
+    }
+
+    lower->len = text->len;
+    lower->data = p;
+
+    return 0;
 }

@@ -82,5 +82,12 @@ int mpic_str_excerpt(mpic_pool_t *pool, mpic_str_t *dst, const char *data,
 int mpic_str_eq(const mpic_str_t *a, const mpic_str_t *b);
 int mpic_str_case_eq(const mpic_str_t *a, const mpic_str_t *b);
 
+/*
+ * 1 if "part" is somewhere in "text", octet for octet or but for ASCII case,
+ * otherwise 0; -1 without memory.  An empty part is nowhere.
+ */
+int mpic_str_contains(mpic_pool_t *pool, const mpic_str_t *text,
+    const mpic_str_t *part, int exact_case);
+
 
 #endif /* _MPIC_BASE_H_INCLUDED_ */

@@ -4,10 +4,6 @@
  */
 
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE    /* memmem() */
-#endif
-
 #include "mpic_challenge_dns.h"
 #include "mpic_address.h"
 #include "mpic_caa_set.h"
@@ -23,14 +19,10 @@ static int mpic_challenge_match(mpic_pool_t *pool,
     const mpic_dcv_params_t *params, const mpic_dns_record_t *record);
 static int mpic_challenge_change(mpic_pool_t *pool,
     const mpic_dcv_params_t *params, const mpic_dns_record_t *record);
-static int mpic_challenge_contains(mpic_pool_t *pool,
-    const mpic_dcv_params_t *params, const mpic_str_t *value);
 static int mpic_challenge_name(const mpic_str_t *expected,
     const mpic_str_t *name);
 static int mpic_challenge_address(const mpic_str_t *expected,
     const mpic_dns_record_t *record);
-static int mpic_challenge_lower(mpic_pool_t *pool, const mpic_str_t *text,
-    mpic_str_t *lower);
 static int mpic_challenge_persist(mpic_pool_t *pool,
     const mpic_target_t *target, const mpic_dcv_params_t *params,
     int64_t now, const mpic_lookup_t *lookup, mpic_result_t *result);
@@ -266,7 +258,8 @@ mpic_challenge_change(mpic_pool_t *pool, const mpic_dcv_params_t *params,
     }
 
     if (!params->exact_match) {
-        return mpic_challenge_contains(pool, params, &value);
+        return mpic_str_contains(pool, &value, &params->challenge_value,
+                                 params->exact_case);
     }
 
     if (record->type == MPIC_DNS_CNAME) {
@@ -276,31 +269,6 @@ mpic_challenge_change(mpic_pool_t *pool, const mpic_dcv_params_t *params,
     return params->exact_case
            ? mpic_str_eq(&params->challenge_value, &value)
            : mpic_str_case_eq(&params->challenge_value, &value);
-}
-
-
-static int
-mpic_challenge_contains(mpic_pool_t *pool, const mpic_dcv_params_t *params,
-    const mpic_str_t *value)
-{
-    mpic_str_t  needle, hay;
-
-    needle = params->challenge_value;
-    hay = *value;
-
-    if (hay.len < needle.len) {
-        return 0;
-    }
-
-    if (!params->exact_case
-        && (mpic_challenge_lower(pool, &params->challenge_value, &needle)
-            != 0
-            || mpic_challenge_lower(pool, value, &hay) != 0))
-    {
-        return -1;
-    }
-
-    return memmem(hay.data, hay.len, needle.data, needle.len) != NULL;
 }
 
 
@@ -343,29 +311,6 @@ mpic_challenge_address(const mpic_str_t *expected,
     }
 
     return memcmp(record->value.data, address.octets, record->value.len) == 0;
-}
-
-
-static int
-mpic_challenge_lower(mpic_pool_t *pool, const mpic_str_t *text,
-    mpic_str_t *lower)
-{
-    char    *p;
-    size_t   i;
-
-    p = pool->alloc(pool->data, text->len);
-    if (p == NULL) {
-        return -1;
-    }
-
-    for (i = 0; i < text->len; i++) {
-        p[i] = mpic_lower(text->data[i]);
-    }
-
-    lower->len = text->len;
-    lower->data = p;
-
-    return 0;
 }
 
 

@@ -4,10 +4,6 @@
  */
 
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE    /* memmem() */
-#endif
-
 #include "mpic_challenge.h"
 
 #include <string.h>
@@ -24,10 +20,6 @@ static int mpic_challenge_is_space(char ch);
 static int mpic_challenge_website(mpic_pool_t *pool,
     const mpic_dcv_params_t *params, const mpic_page_t *page,
     mpic_result_t *result);
-static int mpic_challenge_holds(mpic_pool_t *pool,
-    const mpic_dcv_params_t *params, const mpic_str_t *body);
-static int mpic_challenge_folded(mpic_pool_t *pool, const mpic_str_t *text,
-    mpic_str_t *folded);
 static int mpic_challenge_other(mpic_pool_t *pool, const mpic_str_t *expected,
     const char *how, const mpic_page_t *page, const char *rest,
     mpic_result_t *result);
@@ -104,7 +96,8 @@ mpic_challenge_website(mpic_pool_t *pool, const mpic_dcv_params_t *params,
 {
     int  rc;
 
-    rc = mpic_challenge_holds(pool, params, &page->body);
+    rc = mpic_str_contains(pool, &page->body, &params->challenge_value,
+                           params->exact_case);
 
     if (rc < 0) {
         return -1;
@@ -121,58 +114,6 @@ mpic_challenge_website(mpic_pool_t *pool, const mpic_dcv_params_t *params,
     }
 
     result->passed = 1;
-
-    return 0;
-}
-
-
-/* 1 or 0; or -1 without memory */
-
-static int
-mpic_challenge_holds(mpic_pool_t *pool, const mpic_dcv_params_t *params,
-    const mpic_str_t *body)
-{
-    mpic_str_t  needle, hay;
-
-    needle = params->challenge_value;
-    hay = *body;
-
-    /* nothing is found everywhere */
-
-    if (needle.len == 0 || hay.len < needle.len) {
-        return 0;
-    }
-
-    if (!params->exact_case
-        && (mpic_challenge_folded(pool, &params->challenge_value, &needle)
-            != 0
-            || mpic_challenge_folded(pool, body, &hay) != 0))
-    {
-        return -1;
-    }
-
-    return memmem(hay.data, hay.len, needle.data, needle.len) != NULL;
-}
-
-
-static int
-mpic_challenge_folded(mpic_pool_t *pool, const mpic_str_t *text,
-    mpic_str_t *folded)
-{
-    char    *p;
-    size_t   i;
-
-    p = pool->alloc(pool->data, text->len);
-    if (p == NULL) {
-        return -1;
-    }
-
-    for (i = 0; i < text->len; i++) {
-        p[i] = mpic_lower(text->data[i]);
-    }
-
-    folded->len = text->len;
-    folded->data = p;
 
     return 0;
 }

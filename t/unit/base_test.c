@@ -111,6 +111,28 @@ test_equal(void **state)
 
 
 static void
+test_contains(void **state)
+{
+    mpic_str_t  text = mpic_str("a\0Bc@");
+    mpic_str_t  exact = mpic_str("\0Bc");
+    mpic_str_t  folded = mpic_str("A\0bC@");
+    mpic_str_t  other = mpic_str("c`");
+    mpic_str_t  longer = mpic_str("a\0Bc@d");
+    mpic_str_t  none = mpic_null_str;
+
+    assert_int_equal(mpic_str_contains(&tp.pool, &text, &exact, 1), 1);
+    assert_int_equal(mpic_str_contains(&tp.pool, &text, &folded, 1), 0);
+    test_pool_exhaust(&tp, mpic_str_contains(&tp.pool, &text, &folded, 0), 1);
+    assert_int_equal(mpic_str_contains(&tp.pool, &text, &other, 0), 0);
+    assert_int_equal(mpic_str_contains(&tp.pool, &text, &longer, 1), 0);
+    assert_int_equal(mpic_str_contains(&tp.pool, &text, &none, 1), 0);
+    assert_int_equal(mpic_str_contains(&tp.pool, &none, &none, 0), 0);
+
+    test_pool_reset(&tp);
+}
+
+
+static void
 test_result(void **state)
 {
     size_t         i;
@@ -176,6 +198,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_printf, setup, teardown),
         cmocka_unit_test_setup_teardown(test_excerpt, setup, teardown),
         cmocka_unit_test_setup_teardown(test_equal, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_contains, setup, teardown),
         cmocka_unit_test_setup_teardown(test_result, setup, teardown),
         cmocka_unit_test_setup_teardown(test_method_names, setup, teardown),
     };
