@@ -190,7 +190,8 @@ for (['127.0.0.62', 'does not validate', 'NOERROR', 0, 'NOERROR', 0,
      ['127.0.0.63', 'lies', 'NOERROR', 1, 'NOERROR', 1, 'NOERROR'],
      ['127.0.0.64', 'does not say it', 'NOERROR', 0, 'SERVFAIL', 0, 'NOERROR'],
      ['127.0.0.65', 'is honest', 'NOERROR', 1, 'SERVFAIL', 0, 'NOERROR'],
-     ['127.0.0.66', 'has no DS', 'NOERROR', 1, 'SERVFAIL', 0, 'SERVFAIL'])
+     ['127.0.0.66', 'has no DS', 'NOERROR', 1, 'SERVFAIL', 0, 'SERVFAIL'],
+     ['127.0.0.67', 'is honest', 'NOERROR', 1, 'SERVFAIL', 0, 'NOERROR'])
 {
     my ($server, $what, @expected) = @$_;
     my ($good, $bogus, $ds) = (ask('www.signed.example', 'A', "\@$server"),
@@ -200,6 +201,9 @@ for (['127.0.0.62', 'does not validate', 'NOERROR', 0, 'NOERROR', 0,
     is_deeply([@$good{qw(status ad)}, @$bogus{qw(status ad)}, $ds->{status}],
               \@expected, "$server $what");
 }
+
+like(`kdig +timeout=1 +retry=0 \@127.0.0.67 www.plain.example CAA 2>&1`,
+     qr/response timeout/, '… but for CAA of plain.example');
 
 dns_control('switch lazy');
 is(ask('www.bogus.example', 'A', '@127.0.0.65')->{status}, 'NOERROR',

@@ -91,9 +91,10 @@ location = /quick {
     mpic_check             caa;
     mpic_check_timeout     3s;
     mpic_resolver_timeout  500ms;
+    mpic_resolver          127.0.0.67;
 }
 --- request eval
-(my $r = ::allowed('a.silent.plain.example')) =~ s{/caa}{/quick}; $r
+(my $r = ::allowed('a.plain.example')) =~ s{/caa}{/quick}; $r
 --- json
 check_completed = true
 check_passed = true
@@ -110,9 +111,10 @@ location = /quick {
     mpic_check             caa;
     mpic_check_timeout     900ms;
     mpic_resolver_timeout  500ms;
+    mpic_resolver          127.0.0.67;
 }
 --- request eval
-(my $r = ::allowed('a.silent.plain.example')) =~ s{/caa}{/quick}; $r
+(my $r = ::allowed('a.plain.example')) =~ s{/caa}{/quick}; $r
 --- json
 check_completed = true
 check_passed = true
@@ -128,9 +130,10 @@ location = /quick {
     mpic_check             caa;
     mpic_check_timeout     400ms;
     mpic_resolver_timeout  1s;
+    mpic_resolver          127.0.0.67;
 }
 --- request eval
-(my $r = ::allowed('a.silent.plain.example')) =~ s{/caa}{/quick}; $r
+(my $r = ::allowed('a.plain.example')) =~ s{/caa}{/quick}; $r
 --- json
 check_completed = false
 check_passed = false

@@ -209,7 +209,7 @@ errors.0.error_message =~ within 1500 ms: the time was over while waiting for th
 details.response_url = "http://odd.signed.example/.well-known/acme-challenge/mute"
 details.response_status_code = null
 details.resolved_ip = "127.0.0.20"
-duration_ms =~ ^1[56]\d\d$
+duration_ms =~ ^(1[5-9]|[2-9]\d)\d\d$
 
 
 
@@ -219,7 +219,7 @@ duration_ms =~ ^1[56]\d\d$
 check_completed = false
 check_passed = false
 errors.0.error_message =~ waiting for the response
-duration_ms =~ ^1[56]\d\d$
+duration_ms =~ ^(1[5-9]|[2-9]\d)\d\d$
 
 
 
@@ -232,7 +232,7 @@ errors.0.error_type = "mpic_error:dcv_checker:lookup"
 errors.0.error_message =~ reading the response
 details.response_status_code = 200
 details.response_page =~ ^bXV0ZS1ib2R5
-duration_ms =~ ^1[56]\d\d$
+duration_ms =~ ^(1[5-9]|[2-9]\d)\d\d$
 
 
 
@@ -245,7 +245,7 @@ errors #= 1
 errors.0.error_type = "mpic_error:http"
 details.response_status_code = 404
 details.response_page = "bm90"
-duration_ms =~ ^1[56]\d\d$
+duration_ms =~ ^(1[5-9]|[2-9]\d)\d\d$
 
 
 
@@ -254,7 +254,7 @@ duration_ms =~ ^1[56]\d\d$
 --- json
 check_completed = false
 check_passed = false
-duration_ms =~ ^1[56]\d\d$
+duration_ms =~ ^(1[5-9]|[2-9]\d)\d\d$
 
 
 
@@ -455,7 +455,7 @@ check_passed = false
 errors #= 1
 errors.0.error_type = "mpic_error:dcv_checker:lookup"
 errors.0.error_message =~ 127\.0\.0\.55
-duration_ms =~ ^1[56]\d\d$
+duration_ms =~ ^(1[5-9]|[2-9]\d)\d\d$
 
 
 

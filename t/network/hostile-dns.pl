@@ -36,6 +36,7 @@ $server->front('127.0.0.63', '127.0.0.53', 'lying');
 $server->front('127.0.0.64', '127.0.0.53', 'noad');
 $server->front('127.0.0.65', '127.0.0.53', 'switch');
 $server->front('127.0.0.66', '127.0.0.53', 'nods');
+$server->front('127.0.0.67', '127.0.0.53', 'mutecaa');
 $server->control('127.0.0.60', 5300);
 
 open my $file, '>', $ready or die "$ready: $!\n";

@@ -62,10 +62,14 @@ my %fronts = (
     # fails for CAA
     nocaa => {answer => sub { $_[0]{type} eq 'CAA' ? 2 : undef }},
 
+    # does not answer for CAA of plain.example and names below
+    mutecaa => {drop => sub { $_[0]{type} eq 'CAA'
+                              && $_[0]{name} =~ /\bplain\.example$/ }},
+
     # fails
     servfail => {answer => sub { 2 }},
     refused => {answer => sub { 5 }},
-    silent => {drop => 1},
+    silent => {drop => sub { 1 }},
 );
 
 
@@ -99,7 +103,7 @@ sub front {
 
         $self->{asked}{"$query->{name} $query->{type}"}++;
 
-        return if $front->{drop};
+        return if $front->{drop} && $front->{drop}->($query);
         return $send->(message($query, rcode => $rcode)) if defined $rcode;
 
         $self->pass_on($query, $upstream, $front, $send);

@@ -177,12 +177,13 @@ sub connect {
 
 
 sub ask {
-    my ($self, $json, $socket) = @_;
+    my ($self, $json, $socket, $path) = @_;
 
+    $path //= '/mpic';
     $json //= '{"check_type":"caa","domain_or_ip_target":"example.com"}';
     $socket //= $self->connect || die "connect: $!";
 
-    print $socket "POST /mpic HTTP/1.1\r\nHost: x\r\nContent-Type: "
+    print $socket "POST $path HTTP/1.1\r\nHost: x\r\nContent-Type: "
                   . "application/json\r\nContent-Length: " . length($json)
                   . "\r\nConnection: close\r\n\r\n$json";
     $socket->flush;
