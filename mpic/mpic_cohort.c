@@ -59,7 +59,6 @@ typedef struct {
 static int mpic_cohort_near(const mpic_perspective_t *a,
     const mpic_perspective_t *b);
 static size_t mpic_cohort_search_most(mpic_search_t *search);
-static size_t mpic_cohort_most(const mpic_cohort_rules_t *rules);
 static int mpic_cohort_search(mpic_search_t *search, size_t cohorts,
     unsigned networks);
 static int mpic_cohort_choose(mpic_search_t *search, size_t k, size_t from,
@@ -207,6 +206,35 @@ mpic_cohort_possible(const mpic_world_t *world, mpic_cohort_rules_t *rules)
 }
 
 
+mpic_missing_e
+mpic_cohort_missing(const mpic_world_t *world,
+    const mpic_cohort_rules_t *rules)
+{
+    mpic_world_t         anywhere;
+    mpic_cohort_rules_t  one;
+
+    if (world->n < rules->count) {
+        return MPIC_MISSING_NUMBER;
+    }
+
+    one = *rules;
+    one.attempts = 1;
+    one.networks = 0;
+
+    if (mpic_cohort_possible(world, &one)) {
+        return MPIC_MISSING_NOTHING;
+    }
+
+    anywhere = *world;
+    memset(anywhere.near, 0, sizeof(anywhere.near));
+
+    one.attempts = 1;
+
+    return mpic_cohort_possible(&anywhere, &one) ? MPIC_MISSING_DISTANCE
+                                                 : MPIC_MISSING_REGIONS;
+}
+
+
 int
 mpic_cohort_plan(const mpic_world_t *world, const mpic_str_t *secret,
     const mpic_str_t *target, const mpic_cohort_rules_t *rules,
@@ -244,7 +272,7 @@ mpic_cohort_search_most(mpic_search_t *search)
         return 0;
     }
 
-    search->most = mpic_cohort_most(rules);
+    search->most = mpic_cohort_region_max(rules);
 
     if (search->most == 0) {
         return 0;
@@ -274,8 +302,8 @@ mpic_cohort_search_most(mpic_search_t *search)
  * of other regions, two regions are left whoever is lost.
  */
 
-static size_t
-mpic_cohort_most(const mpic_cohort_rules_t *rules)
+size_t
+mpic_cohort_region_max(const mpic_cohort_rules_t *rules)
 {
     if (rules->count == 2) {
         return 1;

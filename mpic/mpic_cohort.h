@@ -120,6 +120,32 @@ size_t mpic_cohort_possible(const mpic_world_t *world,
     mpic_cohort_rules_t *rules);
 
 
+/* why there is no cohort */
+
+typedef enum {
+    MPIC_MISSING_NOTHING = 0,
+    /* there are fewer perspectives than a cohort has */
+    MPIC_MISSING_NUMBER,
+    /* too many are of one RIR region, wherever they are */
+    MPIC_MISSING_REGIONS,
+    /* too many are near to each other, or to the primary */
+    MPIC_MISSING_DISTANCE
+} mpic_missing_e;
+
+/*
+ * The first of these that keeps the perspectives from having a cohort by
+ * "rules", of which "count" and "losses" are looked at.
+ */
+mpic_missing_e mpic_cohort_missing(const mpic_world_t *world,
+    const mpic_cohort_rules_t *rules);
+
+/*
+ * How many members of one region a cohort may have, 0 if there can be none:
+ * with one more, two regions would not be left when "losses" are lost.
+ */
+size_t mpic_cohort_region_max(const mpic_cohort_rules_t *rules);
+
+
 /*
  * Plans the cohorts of a target: "attempts" disjoint ones, or as many as there
  * can be.  Members come in the order of HMAC-SHA256(secret, target, code)

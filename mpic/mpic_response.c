@@ -551,6 +551,11 @@ mpic_answer_print(mpic_pool_t *pool, const mpic_request_t *request,
     mpic_json_text(&json, json.root, "domain_or_ip_target",
                    &request->target_text);
     mpic_json_bool(&json, json.root, "is_valid", answer->valid);
+
+    if (answer->monitoring) {
+        mpic_json_bool(&json, json.root, "monitoring", 1);
+    }
+
     mpic_json_text(&json, json.root, "trace_identifier",
                    &request->trace_identifier);
 

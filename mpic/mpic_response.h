@@ -88,6 +88,8 @@ typedef struct {
 typedef struct {
     unsigned           completed:1;
     unsigned           valid:1;
+    /* nothing was decided: "valid" says nothing, and the answer says so */
+    unsigned           monitoring:1;
     int                perspective_count;
     int                quorum_count;
     int                attempt_count;

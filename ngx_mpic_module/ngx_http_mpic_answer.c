@@ -44,6 +44,17 @@ ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
 
     answer.completed = fanout->machine.verdict.completed;
     answer.valid = fanout->machine.verdict.valid;
+    answer.monitoring = 0;
+
+    /* what the API answers to a caller who looks on, and to nobody else */
+
+    if (fanout->machine.terms.quorum == 0 && fanout->conf->limits.monitoring
+        && fanout->request.orchestration.quorum_count == 0)
+    {
+        answer.monitoring = 1;
+        answer.valid = 1;
+    }
+
     answer.perspective_count = (int) n;
     answer.quorum_count = (int) fanout->machine.terms.quorum;
     answer.attempt_count = 1;

@@ -16,56 +16,124 @@
 /* a phase of BR 3.2.2.9 that is so near is warned about */
 #define NGX_HTTP_MPIC_PHASE_AHEAD  (60 * 24 * 60 * 60)
 
+/* octets of what is said about a set */
+#define NGX_HTTP_MPIC_WHY_MAX      512
 
+
+static void ngx_http_mpic_cohorts_unlocated(ngx_conf_t *cf,
+    ngx_http_mpic_loc_conf_t *mlcf);
 static ngx_int_t ngx_http_mpic_cohorts_find(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *mlcf);
-static char *ngx_http_mpic_cohorts_configured(ngx_conf_t *cf,
-    ngx_http_mpic_loc_conf_t *mlcf);
+static size_t ngx_http_mpic_cohorts_losses(ngx_http_mpic_loc_conf_t *mlcf,
+    size_t count);
 static size_t ngx_http_mpic_cohorts_default(ngx_http_mpic_loc_conf_t *mlcf,
     size_t need);
+static void ngx_http_mpic_cohorts_why(ngx_http_mpic_loc_conf_t *mlcf,
+    size_t count, ngx_str_t *why, u_char *buf);
+static u_char *ngx_http_mpic_cohorts_regions(ngx_http_mpic_set_t *set,
+    mpic_cohort_rules_t *rules, u_char *p, u_char *last);
+static u_char *ngx_http_mpic_cohorts_near(ngx_http_mpic_set_t *set, u_char *p,
+    u_char *last);
 
 
 char *
 ngx_http_mpic_cohorts(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
 {
-    size_t   need, soon;
-    time_t   now;
+    u_char     buf[NGX_HTTP_MPIC_WHY_MAX];
+    size_t     need, soon;
+    time_t     now;
+    ngx_str_t  why;
 
     now = ngx_time();
     need = mpic_policy_remotes((mpic_policy_e) mlcf->policy, now);
     soon = mpic_policy_remotes((mpic_policy_e) mlcf->policy,
                                now + NGX_HTTP_MPIC_PHASE_AHEAD);
 
+    ngx_http_mpic_cohorts_unlocated(cf, mlcf);
+
     if (ngx_http_mpic_cohorts_find(cf, mlcf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
     if (ngx_http_mpic_cohorts_default(mlcf, need) == 0) {
+        ngx_http_mpic_cohorts_why(mlcf, need, &why, buf);
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"mpic_perspectives %V\" has %ui perspectives, and no "
-                      "cohort of %uz or more can be formed from them: the "
-                      "Baseline Requirements (3.2.2.9) ask for so many now, "
-                      "%d km apart and in two RIR regions whichever of them "
-                      "are lost; add perspectives, or set "
-                      "\"mpic_policy private\"", &mlcf->set_name,
-                      mlcf->set->perspectives.nelts, need, MPIC_DISTINCT_KM);
+                      "cohort of %uz or more can be formed from them, which "
+                      "%s now: %V", &mlcf->set_name,
+                      mlcf->set->perspectives.nelts, need,
+                      (mlcf->policy == MPIC_POLICY_BR)
+                      ? "the Baseline Requirements (3.2.2.9) ask for"
+                      : "\"mpic_policy private\" asks for", &why);
         return NGX_CONF_ERROR;
     }
 
     if (ngx_http_mpic_cohorts_default(mlcf, soon) == 0) {
+        ngx_http_mpic_cohorts_why(mlcf, soon, &why, buf);
         ngx_log_error(NGX_LOG_WARN, cf->log, 0,
                       "\"mpic_perspectives %V\": the Baseline Requirements "
                       "(3.2.2.9) will ask for cohorts of %uz within 60 days, "
-                      "and none can be formed", &mlcf->set_name, soon);
+                      "and none of that size or more can be formed: %V",
+                      &mlcf->set_name, soon, &why);
     }
 
-    if (mlcf->perspective_count) {
-        return ngx_http_mpic_cohorts_configured(cf, mlcf);
+    if (mlcf->perspective_count == 0) {
+        mlcf->limits.count = ngx_http_mpic_cohorts_default(mlcf, need);
+        return NGX_CONF_OK;
     }
 
-    mlcf->perspective_count = ngx_http_mpic_cohorts_default(mlcf, need);
+    if (mlcf->cohorts[mlcf->perspective_count].attempts == 0) {
+        ngx_http_mpic_cohorts_why(mlcf, mlcf->perspective_count, &why, buf);
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_perspective_count %ui\": no such cohort can be "
+                      "formed from \"mpic_perspectives %V\": %V",
+                      mlcf->perspective_count, &mlcf->set_name, &why);
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
+}
+
+
+/*
+ * BR 3.2.2.9: whether they are 500 km from the others cannot be shown.
+ */
+
+static void
+ngx_http_mpic_cohorts_unlocated(ngx_conf_t *cf,
+    ngx_http_mpic_loc_conf_t *mlcf)
+{
+    u_char               *p, *last, buf[NGX_HTTP_MPIC_WHY_MAX];
+    ngx_uint_t            i;
+    ngx_http_mpic_set_t  *set;
+
+    set = mlcf->set;
+
+    if (mlcf->policy != MPIC_POLICY_BR || set->unlocated_told) {
+        return;
+    }
+
+    p = buf;
+    last = buf + sizeof(buf);
+
+    for (i = 0; i < set->perspectives.nelts; i++) {
+        if (!set->rules[i].located) {
+            p = ngx_slprintf(p, last, "%s\"%s\"", (p == buf) ? "" : ", ",
+                             set->rules[i].code.data);
+        }
+    }
+
+    if (p == buf) {
+        return;
+    }
+
+    set->unlocated_told = 1;
+
+    ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                  "\"mpic_perspectives %V\": no \"location=\" of %*s: that "
+                  "they are %d km from the others (Baseline Requirements "
+                  "3.2.2.9) is taken for granted", &set->name, p - buf, buf,
+                  MPIC_DISTINCT_KM);
 }
 
 
@@ -88,11 +156,7 @@ ngx_http_mpic_cohorts_find(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
         rules[count].count = count;
         rules[count].attempts = 1;
         rules[count].networks = 1;
-
-        /* the Open MPIC API asks for two regions, not for two that are left */
-
-        rules[count].losses = (mlcf->policy == MPIC_POLICY_PRIVATE)
-                              ? 0 : count - mpic_quorum_floor(count);
+        rules[count].losses = ngx_http_mpic_cohorts_losses(mlcf, count);
 
         (void) mpic_cohort_possible(&mlcf->set->world, &rules[count]);
     }
@@ -103,26 +167,13 @@ ngx_http_mpic_cohorts_find(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
 }
 
 
-static char *
-ngx_http_mpic_cohorts_configured(ngx_conf_t *cf,
-    ngx_http_mpic_loc_conf_t *mlcf)
+/* the Open MPIC API asks for two regions, not for two that are left */
+
+static size_t
+ngx_http_mpic_cohorts_losses(ngx_http_mpic_loc_conf_t *mlcf, size_t count)
 {
-    mpic_cohort_rules_t  *rules;
-
-    rules = &mlcf->cohorts[mlcf->perspective_count];
-
-    if (rules->attempts) {
-        return NGX_CONF_OK;
-    }
-
-    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                  "\"mpic_perspective_count %ui\": no such cohort can be "
-                  "formed from \"mpic_perspectives %V\": its members have to "
-                  "be %d km apart, and two RIR regions have to be left when "
-                  "%uz of them are lost", mlcf->perspective_count,
-                  &mlcf->set_name, MPIC_DISTINCT_KM, rules->losses);
-
-    return NGX_CONF_ERROR;
+    return (mlcf->policy == MPIC_POLICY_PRIVATE)
+           ? 0 : count - mpic_quorum_smallest(&mlcf->limits, count);
 }
 
 
@@ -154,4 +205,116 @@ ngx_http_mpic_cohorts_default(ngx_http_mpic_loc_conf_t *mlcf, size_t need)
     }
 
     return 0;
+}
+
+
+/*
+ * What keeps the set from having a cohort of "count", and what would mend it.
+ */
+
+static void
+ngx_http_mpic_cohorts_why(ngx_http_mpic_loc_conf_t *mlcf, size_t count,
+    ngx_str_t *why, u_char *buf)
+{
+    u_char               *p, *last;
+    ngx_http_mpic_set_t  *set;
+    mpic_cohort_rules_t   rules;
+
+    set = mlcf->set;
+    p = buf;
+    last = buf + NGX_HTTP_MPIC_WHY_MAX;
+
+    ngx_memzero(&rules, sizeof(mpic_cohort_rules_t));
+
+    rules.count = count;
+    rules.losses = ngx_http_mpic_cohorts_losses(mlcf, count);
+
+    switch (mpic_cohort_missing(&set->world, &rules)) {
+
+    case MPIC_MISSING_NUMBER:
+        p = ngx_slprintf(p, last, "perspectives are missing, there are %ui",
+                         set->perspectives.nelts);
+        break;
+
+    case MPIC_MISSING_REGIONS:
+        p = ngx_http_mpic_cohorts_regions(set, &rules, p, last);
+        break;
+
+    case MPIC_MISSING_DISTANCE:
+        p = ngx_http_mpic_cohorts_near(set, p, last);
+        break;
+
+    case MPIC_MISSING_NOTHING:
+        break;
+    }
+
+    why->data = buf;
+    why->len = p - buf;
+}
+
+
+static u_char *
+ngx_http_mpic_cohorts_regions(ngx_http_mpic_set_t *set,
+    mpic_cohort_rules_t *rules, u_char *p, u_char *last)
+{
+    char        *comma;
+    ngx_uint_t   i, k, n;
+
+    p = ngx_slprintf(p, last, "RIR regions are missing, there are ");
+    comma = "";
+
+    for (k = 0; k < MPIC_RIR_COUNT; k++) {
+        n = 0;
+
+        for (i = 0; i < set->perspectives.nelts; i++) {
+            n += (set->rules[i].rir == (mpic_rir_e) k);
+        }
+
+        if (n) {
+            p = ngx_slprintf(p, last, "%s%ui of %s", comma, n,
+                             mpic_rir_name((mpic_rir_e) k));
+            comma = ", ";
+        }
+    }
+
+    return ngx_slprintf(p, last, ", and of %uz no more than %uz may be of "
+                        "one: there have to be two RIR regions whichever of "
+                        "them are lost, %uz at the most", rules->count,
+                        mpic_cohort_region_max(rules), rules->losses);
+}
+
+
+static u_char *
+ngx_http_mpic_cohorts_near(ngx_http_mpic_set_t *set, u_char *p, u_char *last)
+{
+    char        *comma;
+    ngx_uint_t   i, k;
+
+    p = ngx_slprintf(p, last, "distance is missing, perspectives, and their "
+                     "resolvers, have to be %d km apart, and these are not: ",
+                     MPIC_DISTINCT_KM);
+    comma = "";
+
+    for (i = 0; i < set->perspectives.nelts; i++) {
+
+        /* near to itself: to the primary, which looks beside each cohort */
+
+        if (set->world.near[i] & ((uint64_t) 1 << i)) {
+            p = ngx_slprintf(p, last, "%s%s and the primary", comma,
+                             set->rules[i].code.data);
+            comma = ", ";
+        }
+
+        for (k = 0; k < i; k++) {
+
+            if (set->world.near[i] & ((uint64_t) 1 << k)) {
+                p = ngx_slprintf(p, last, "%s%s and %s", comma,
+                                 set->rules[k].code.data,
+                                 set->rules[i].code.data);
+                comma = ", ";
+            }
+        }
+    }
+
+    return p;
 }

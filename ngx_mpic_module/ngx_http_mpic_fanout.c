@@ -151,9 +151,11 @@ ngx_http_mpic_fanout_log(ngx_http_mpic_fanout_t *fanout)
     verdict = &fanout->machine.verdict;
 
     ngx_log_error(NGX_LOG_INFO, fanout->job->log, 0,
-                  "mpic: is_valid=%s, %uz/%uz passed in %uz RIR regions, "
+                  "mpic: %s, %uz/%uz passed in %uz RIR regions, "
                   "quorum %uz, trace \"%s\"",
-                  verdict->valid ? "true" : "false", verdict->npassed,
+                  fanout->machine.terms.quorum == 0 ? "monitoring, no verdict"
+                  : verdict->valid ? "is_valid=true" : "is_valid=false",
+                  verdict->npassed,
                   fanout->machine.terms.count, verdict->nrirs,
                   fanout->machine.terms.quorum,
                   fanout->request.trace_identifier.data

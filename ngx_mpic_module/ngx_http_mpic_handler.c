@@ -227,14 +227,9 @@ static ngx_int_t
 ngx_http_mpic_terms(ngx_http_mpic_fanout_t *fanout, mpic_terms_t *terms,
     mpic_issues_t *issues)
 {
-    int            rc;
-    mpic_policy_t  policy;
+    int  rc;
 
-    policy.policy = (mpic_policy_e) fanout->conf->policy;
-    policy.known = fanout->conf->set->perspectives.nelts;
-    policy.count = fanout->conf->perspective_count;
-
-    rc = mpic_quorum_terms(&fanout->pool, &policy,
+    rc = mpic_quorum_terms(&fanout->pool, &fanout->conf->limits,
                            &fanout->request.orchestration, ngx_time(), terms,
                            issues);
 

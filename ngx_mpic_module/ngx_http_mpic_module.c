@@ -17,18 +17,15 @@ static char *ngx_http_mpic_check_policy(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *mlcf);
 static char *ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_http_mpic_policy(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_mpic_policy_dissent(ngx_conf_t *cf, ngx_str_t *word,
+    ngx_uint_t *dissent);
 static char *ngx_http_mpic_count_bounds(ngx_conf_t *cf, void *post,
     void *data);
 static char *ngx_http_mpic_timeout_bounds(ngx_conf_t *cf, void *post,
     void *data);
 static void ngx_http_mpic_exit_process(ngx_cycle_t *cycle);
-
-
-static ngx_conf_enum_t  ngx_http_mpic_policies[] = {
-    { ngx_string("br"), MPIC_POLICY_BR },
-    { ngx_string("private"), MPIC_POLICY_PRIVATE },
-    { ngx_null_string, 0 }
-};
 
 
 static ngx_conf_post_t  ngx_http_mpic_count_post = {
@@ -57,11 +54,25 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       NULL },
 
     { ngx_string("mpic_policy"),
-      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_mpic_policy,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_mpic_loc_conf_t, policy),
-      &ngx_http_mpic_policies },
+      0,
+      NULL },
+
+    { ngx_string("mpic_allow_monitoring"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, allow_monitoring),
+      NULL },
+
+    { ngx_string("mpic_reject_below_floor"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, reject_below_floor),
+      NULL },
 
     { ngx_string("mpic_perspective_count"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -151,6 +162,9 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
      */
 
     mlcf->policy = NGX_CONF_UNSET_UINT;
+    mlcf->dissent = NGX_CONF_UNSET_UINT;
+    mlcf->allow_monitoring = NGX_CONF_UNSET;
+    mlcf->reject_below_floor = NGX_CONF_UNSET;
     mlcf->perspective_count = NGX_CONF_UNSET_UINT;
     mlcf->timeout = NGX_CONF_UNSET_MSEC;
 
@@ -169,6 +183,10 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_mpic_main_conf_t  *mmcf;
 
     ngx_conf_merge_uint_value(conf->policy, prev->policy, MPIC_POLICY_BR);
+    ngx_conf_merge_uint_value(conf->dissent, prev->dissent, MPIC_DISSENT_MAX);
+    ngx_conf_merge_value(conf->allow_monitoring, prev->allow_monitoring, 0);
+    ngx_conf_merge_value(conf->reject_below_floor, prev->reject_below_floor,
+                         0);
     ngx_conf_merge_uint_value(conf->perspective_count,
                               prev->perspective_count, 0);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 9000);
@@ -208,6 +226,18 @@ ngx_http_mpic_check_policy(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
     ngx_uint_t  known;
 
     known = mlcf->set->perspectives.nelts;
+
+    mlcf->limits.policy = (mpic_policy_e) mlcf->policy;
+    mlcf->limits.known = known;
+    mlcf->limits.count = mlcf->perspective_count;
+    mlcf->limits.dissent = mlcf->dissent;
+    mlcf->limits.monitoring = (mlcf->allow_monitoring != 0);
+    mlcf->limits.reject = (mlcf->reject_below_floor != 0);
+
+    /* the Open MPIC API lets a caller ask for fewer than by default */
+
+    mlcf->limits.floor = (mlcf->policy == MPIC_POLICY_BR)
+                         ? mlcf->perspective_count : 0;
 
     if (mlcf->perspective_count > known) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -257,6 +287,73 @@ ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_mpic_handler;
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * mpic_policy br [non_corroborations=number] | private
+ */
+
+static char *
+ngx_http_mpic_policy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_mpic_loc_conf_t *mlcf = conf;
+
+    ngx_str_t  *value;
+
+    if (mlcf->policy != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    mlcf->dissent = MPIC_DISSENT_MAX;
+
+    if (ngx_strcmp(value[1].data, "br") == 0) {
+        mlcf->policy = MPIC_POLICY_BR;
+
+        return (cf->args->nelts == 2)
+               ? NGX_CONF_OK
+               : ngx_http_mpic_policy_dissent(cf, &value[2], &mlcf->dissent);
+    }
+
+    if (ngx_strcmp(value[1].data, "private") == 0 && cf->args->nelts == 2) {
+        mlcf->policy = MPIC_POLICY_PRIVATE;
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"mpic_policy\": expected "
+                       "\"br\", \"br non_corroborations=number\" or "
+                       "\"private\"", &value[cf->args->nelts - 1]);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_mpic_policy_dissent(ngx_conf_t *cf, ngx_str_t *word,
+    ngx_uint_t *dissent)
+{
+    ngx_int_t  n;
+
+    n = NGX_ERROR;
+
+    if (ngx_strncmp(word->data, "non_corroborations=", 19) == 0) {
+        n = ngx_atoi(word->data + 19, word->len - 19);
+    }
+
+    if (n == NGX_ERROR || n > MPIC_DISSENT_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\" in \"mpic_policy br\": "
+                           "expected \"non_corroborations=\" and a number "
+                           "from 0 to %d", word, MPIC_DISSENT_MAX);
+        return NGX_CONF_ERROR;
+    }
+
+    *dissent = (ngx_uint_t) n;
 
     return NGX_CONF_OK;
 }

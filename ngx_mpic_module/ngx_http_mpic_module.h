@@ -79,6 +79,9 @@ typedef struct {
     struct curl_blob             trusted_certificate_pem;
 
     ngx_msec_t                   connect_timeout;
+
+    /* that places are not known has been said */
+    unsigned                     unlocated_told:1;
 } ngx_http_mpic_set_t;
 
 
@@ -91,7 +94,13 @@ typedef struct {
     ngx_str_t                    set_name;
     ngx_http_mpic_set_t         *set;
     ngx_uint_t                   policy;      /* mpic_policy_e */
+    ngx_uint_t                   dissent;
     ngx_uint_t                   perspective_count;
+    ngx_flag_t                   allow_monitoring;
+    ngx_flag_t                   reject_below_floor;
+
+    /* all of that, as the rules see it */
+    mpic_policy_t                limits;
 
     /* by the size of a cohort, "attempts" being 0 where there is none */
     mpic_cohort_rules_t         *cohorts;

@@ -432,7 +432,8 @@ perspective f http://127.0.0.1:8006 rir=APNIC location=1.29,103.85;
 --- must_die
 --- error_log
 has 6 perspectives, and no cohort of
-500 km apart
+distance is missing
+have to be 500 km apart, and these are not: a and b, a and c, b and c, d and e
 
 
 
@@ -447,6 +448,7 @@ perspective e http://127.0.0.1:8005 rir=AFRINIC location=-33.92,18.42 resolver_l
 --- must_die
 --- error_log
 has 5 perspectives, and no cohort of
+and these are not: a and d, a and e, d and e
 
 
 
@@ -460,6 +462,7 @@ perspective d http://127.0.0.1:8004 rir=ARIN;
 perspective e http://127.0.0.1:8005 rir=RIPE;
 --- must_die
 --- error_log
+RIR regions are missing, there are 4 of ARIN, 1 of RIPE NCC
 two RIR regions whichever of them are lost
 
 
@@ -478,7 +481,7 @@ mpic_perspective_count 6;
 --- must_die
 --- error_log
 "mpic_perspective_count 6": no such cohort can be formed
-two RIR regions have to be left when 2 of them are lost
+there are 4 of ARIN, 2 of RIPE NCC, and of 6 no more than 3 may be of one
 
 
 
@@ -489,3 +492,41 @@ perspective b http://127.0.0.1:8002 rir=APNIC;
 --- must_die
 --- error_log
 invalid location "1" of perspective "a"
+
+
+
+=== TEST 43: places that are not known
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+perspective c http://127.0.0.1:8003 rir=RIPE;
+perspective d http://127.0.0.1:8004 rir=LACNIC location=-23.55,-46.63;
+perspective e http://127.0.0.1:8005 rir=AFRINIC location=-33.92,18.42;
+--- error_log
+no "location=" of "b", "c": that they are 500 km from the others (Baseline Requirements 3.2.2.9) is taken for granted
+
+
+
+=== TEST 44: what will be asked for within 60 days
+--- skip_eval: 4: time < 1797292800 - 60 * 86400 || time >= 1797292800
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70;
+perspective b http://127.0.0.1:8002 rir=APNIC location=1.29,103.85;
+perspective c http://127.0.0.1:8003 rir=RIPE location=53.34,-6.27;
+perspective d http://127.0.0.1:8004 rir=LACNIC location=-23.55,-46.63;
+--- error_log
+will ask for cohorts of 5 within 60 days, and none of that size or more can be formed: perspectives are missing, there are 4
+
+
+
+=== TEST 45: more that may disagree than the Baseline Requirements allow
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- location
+mpic_policy br non_corroborations=3;
+--- must_die
+--- error_log
+invalid parameter "non_corroborations=3" in "mpic_policy br": expected "non_corroborations=" and a number from 0 to 2

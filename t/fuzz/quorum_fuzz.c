@@ -49,6 +49,7 @@ fuzz_terms(fuzz_pool_t *fp, fuzz_input_t *in)
     int                    rc;
     time_t                 now;
     size_t                 floor;
+    unsigned               kind;
     mpic_str_t             json;
     mpic_terms_t           terms;
     mpic_policy_t          policy;
@@ -57,10 +58,15 @@ fuzz_terms(fuzz_pool_t *fp, fuzz_input_t *in)
 
     memset(&issues, 0, sizeof(mpic_issues_t));
 
-    policy.policy = (fuzz_byte(in) & 1) ? MPIC_POLICY_PRIVATE
-                                        : MPIC_POLICY_BR;
+    kind = fuzz_byte(in);
+
+    policy.policy = (kind & 1) ? MPIC_POLICY_PRIVATE : MPIC_POLICY_BR;
     policy.known = fuzz_byte(in) % (MPIC_PERSPECTIVES_MAX + 1);
     policy.count = fuzz_byte(in) % (MPIC_PERSPECTIVES_MAX + 1);
+    policy.floor = (kind & 2) ? policy.count : 0;
+    policy.dissent = MPIC_DISSENT_MAX - (kind >> 2) % 3;
+    policy.monitoring = (kind >> 4) & 1;
+    policy.reject = (kind >> 5) & 1;
 
     asked.given = 1;
     asked.perspective_count = fuzz_number(in);
@@ -73,12 +79,13 @@ fuzz_terms(fuzz_pool_t *fp, fuzz_input_t *in)
     rc = mpic_quorum_terms(&fp->pool, &policy, &asked, now, &terms, &issues);
 
     floor = (policy.policy == MPIC_POLICY_BR) ? mpic_br_remotes(now) : 2;
+    floor = (policy.floor > floor) ? policy.floor : floor;
 
     fuzz_check(rc >= 0 && rc <= 2);
     fuzz_check((rc == 2) == (policy.known < floor));
 
     if (rc == 1) {
-        fuzz_check(issues.n == 1);
+        fuzz_check(issues.n == 1 || (issues.n == 2 && policy.reject));
         fuzz_check(mpic_issues_print(&fp->pool, &issues, &json) == 0);
         fuzz_json_check_written(&json);
     }
@@ -89,11 +96,19 @@ fuzz_terms(fuzz_pool_t *fp, fuzz_input_t *in)
 
     fuzz_check(issues.n == 0);
     fuzz_check(terms.count >= floor && terms.count <= policy.known);
-    fuzz_check(terms.quorum <= terms.count && terms.quorum >= 1);
+    fuzz_check(terms.quorum <= terms.count);
+
+    if (asked.quorum_count == 0) {
+        fuzz_check(policy.monitoring && terms.quorum == 0);
+        return;
+    }
+
+    fuzz_check(terms.quorum >= 1);
 
     /* BR 3.2.2.9, table "Quorum Requirements" */
 
     fuzz_check(terms.count - terms.quorum <= (terms.count >= 6 ? 2u : 1u));
+    fuzz_check(terms.count - terms.quorum <= policy.dissent);
 
     /* what was asked for and granted is not undercut */
 

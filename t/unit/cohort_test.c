@@ -274,6 +274,50 @@ test_impossible(void **state)
 }
 
 
+static void
+test_missing(void **state)
+{
+    mpic_perspective_t   primary = { mpic_str("hq"), MPIC_RIR_ARIN,
+                                     AT(39.0, -77.5), mpic_null_str };
+    mpic_cohort_rules_t  rules = { 3, 1, 1, 1 };
+
+    /* of those who are of ARIN, one is near to the primary */
+
+    mpic_world_init(&world, perspectives, 2, NULL);
+    assert_int_equal(mpic_cohort_missing(&world, &rules),
+                     MPIC_MISSING_NUMBER);
+
+    mpic_world_init(&world, perspectives, 3, NULL);
+    assert_int_equal(mpic_cohort_missing(&world, &rules),
+                     MPIC_MISSING_REGIONS);
+
+    rules.losses = 0;
+    assert_int_equal(mpic_cohort_missing(&world, &rules),
+                     MPIC_MISSING_NOTHING);
+
+    mpic_world_init(&world, perspectives, 3, &primary);
+    assert_int_equal(mpic_cohort_missing(&world, &rules),
+                     MPIC_MISSING_DISTANCE);
+
+    /* what is asked for beside is no matter */
+
+    rules.attempts = 3;
+    rules.losses = 1;
+    mpic_world_init(&world, perspectives, 4, NULL);
+    assert_int_equal(mpic_cohort_missing(&world, &rules),
+                     MPIC_MISSING_NOTHING);
+
+    assert_int_equal(mpic_cohort_region_max(&rules), 1);
+    rules.count = 6;
+    rules.losses = 2;
+    assert_int_equal(mpic_cohort_region_max(&rules), 3);
+    rules.count = 2;
+    assert_int_equal(mpic_cohort_region_max(&rules), 1);
+    rules.count = 3;
+    assert_int_equal(mpic_cohort_region_max(&rules), 0);
+}
+
+
 /*
  * Thousands of random sets, small ones against trying all of it.
  */
@@ -457,6 +501,7 @@ main(void)
         cmocka_unit_test(test_networks),
         cmocka_unit_test(test_near),
         cmocka_unit_test(test_impossible),
+        cmocka_unit_test(test_missing),
         cmocka_unit_test(test_random)
     };
 

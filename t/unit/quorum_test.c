@@ -119,7 +119,10 @@ test_terms(void **state)
         memset(&issues, 0, sizeof(issues));
         memset(&asked, 0xff, sizeof(asked));
 
+        memset(&policy, 0, sizeof(policy));
+
         policy.policy = terms_cases[i].policy;
+        policy.dissent = MPIC_DISSENT_MAX;
         policy.known = terms_cases[i].known;
         policy.count = terms_cases[i].conf;
         asked.perspective_count = terms_cases[i].count;
