@@ -39,7 +39,7 @@ FUZZ_TARGETS  = $(patsubst t/fuzz/%_fuzz.c,$(BUILD)/fuzz/%, \
 FUZZ_OBJ      = $(patsubst mpic/%.c,$(BUILD)/fuzz/mpic/%.o, \
                 $(wildcard mpic/*.c))
 
-.PHONY: all modules install unit fuzz test demo clean help
+.PHONY: all modules install units unit fuzz test demo clean help
 
 all: modules
 
@@ -49,9 +49,9 @@ modules: $(MODULES)  ## build both modules (the default); NGX_SRC=… for anothe
 # again when a source file comes or goes.
 CONFIGURED = $(BUILD)/nginx/objs/Makefile
 SOURCE_LIST := $(shell mkdir -p $(BUILD); \
-    echo '$(NGX_SRC) $(NGX_CONFIGURE_ARGS) $(SOURCES)' > $(BUILD)/list.new; \
-    cmp -s $(BUILD)/list.new $(BUILD)/list \
-    || cp $(BUILD)/list.new $(BUILD)/list)
+    new=$$(mktemp $(BUILD)/list.XXXXXX); \
+    echo '$(NGX_SRC) $(NGX_CONFIGURE_ARGS) $(SOURCES)' > $$new; \
+    cmp -s $$new $(BUILD)/list && rm $$new || mv $$new $(BUILD)/list)
 
 $(CONFIGURED): config $(BUILD)/list
 	@test -x $(NGX_SRC)/configure || \
@@ -84,6 +84,8 @@ install: $(MODULES)  ## put the modules where nginx looks for them (DESTDIR=…)
 	      "set MODULES_DIR"; exit 1; }
 	install -d $(DESTDIR)$(MODULES_DIR)
 	install -m 644 $(MODULES) $(DESTDIR)$(MODULES_DIR)
+
+units: $(UNIT_TESTS)
 
 unit: $(UNIT_TESTS)  ## build and run the unit tests of the rules
 	@for t in $(UNIT_TESTS); do echo "# $$t"; $$t || exit 1; done
