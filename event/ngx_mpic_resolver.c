@@ -28,6 +28,13 @@
 #define NGX_MPIC_RESOLVER_QUERIES  256
 #define NGX_MPIC_RESOLVER_AGE      30000
 
+/*
+ * Octets of answers that may wait in a channel's socket while the worker does
+ * other things: of so many queries, with what the kernel adds to a datagram of
+ * that size.  The kernel gives less where net.core.rmem_max says so.
+ */
+#define NGX_MPIC_RESOLVER_RCVBUF   (NGX_MPIC_RESOLVER_QUERIES * 4096)
+
 /* ids made at a time: OpenSSL's generator is slow to start, not to run */
 #define NGX_MPIC_RESOLVER_IDS      128
 
@@ -288,6 +295,7 @@ ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
     options.timeout = (int) conf->timeout;
     options.tries = ngx_mpic_resolver_sends(conf);
     options.ednspsz = NGX_MPIC_RESOLVER_EDNS;
+    options.socket_receive_buffer_size = NGX_MPIC_RESOLVER_RCVBUF;
     options.lookups = (char *) "b";
     options.resolvconf_path = (char *) "/dev/null";
     options.sock_state_cb = ngx_mpic_resolver_socket;
@@ -295,7 +303,7 @@ ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
 
     mask = ARES_OPT_FLAGS|ARES_OPT_TIMEOUTMS|ARES_OPT_TRIES|ARES_OPT_EDNSPSZ
            |ARES_OPT_LOOKUPS|ARES_OPT_RESOLVCONF|ARES_OPT_SOCK_STATE_CB
-           |ARES_OPT_DOMAINS|ARES_OPT_NOROTATE;
+           |ARES_OPT_SOCK_RCVBUF|ARES_OPT_DOMAINS|ARES_OPT_NOROTATE;
 
 #ifdef ARES_OPT_QUERY_CACHE
     /* on by default since 1.31: no check may rest on an earlier one's */
