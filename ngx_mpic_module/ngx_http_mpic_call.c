@@ -7,7 +7,9 @@
  */
 
 
+#include "ngx_http_mpic_endpoint.h"
 #include "ngx_http_mpic_fanout.h"
+#include "ngx_http_mpic_identity.h"
 
 
 /* octets of an answer: room at first */
@@ -29,7 +31,6 @@ static void ngx_http_mpic_call_done(ngx_mpic_transfer_t *t);
 static ngx_uint_t ngx_http_mpic_call_stale(ngx_http_mpic_call_t *call);
 static void ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call);
 static void ngx_http_mpic_call_read(ngx_http_mpic_call_t *call);
-static ngx_int_t ngx_http_mpic_call_identity(ngx_http_mpic_call_t *call);
 
 
 ngx_int_t
@@ -48,14 +49,14 @@ ngx_http_mpic_call_try(ngx_http_mpic_call_t *call)
     ngx_mpic_curl_t           *curl;
     ngx_http_mpic_endpoint_t  *e;
 
-    e = call->perspective->endpoints.elts;
+    e = ngx_http_mpic_endpoint(call->perspective, call->endpoint,
+                               call->fanout->request.check_type);
 
     ngx_memzero(&call->transfer, sizeof(ngx_mpic_transfer_t));
 
     call->transfer.handler = ngx_http_mpic_call_done;
     call->transfer.data = call;
-    call->transfer.host = e[call->endpoint].tls
-                          ? &e[call->endpoint].connections : NULL;
+    call->transfer.host = e->tls ? &e->connections : NULL;
     call->len = 0;
 
     call->why.data = "the coordinator is out of resources";
@@ -71,7 +72,7 @@ ngx_http_mpic_call_try(ngx_http_mpic_call_t *call)
         return NGX_ERROR;
     }
 
-    if (ngx_http_mpic_call_options(call, &e[call->endpoint]) != NGX_OK) {
+    if (ngx_http_mpic_call_options(call, e) != NGX_OK) {
         curl_easy_cleanup(call->transfer.easy);
         return NGX_ERROR;
     }
@@ -177,6 +178,10 @@ ngx_http_mpic_call_tls(ngx_http_mpic_call_t *call)
         || !ngx_http_mpic_setopt(easy, CURLOPT_CAINFO_BLOB,
                                  &set->trusted_certificate_pem))
     {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_mpic_identity_pins(easy, call->perspective) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -339,7 +344,7 @@ ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call)
                                            : curl_easy_strerror(t->result));
     }
 
-    ngx_log_error(NGX_LOG_INFO, fanout->job->log, 0,
+    ngx_log_error(ngx_http_mpic_identity_level(t), fanout->job->log, 0,
                   "mpic: perspective \"%V\": %s", &call->perspective->code,
                   call->why.data ? call->why.data : "no memory");
 
@@ -367,7 +372,12 @@ ngx_http_mpic_call_read(ngx_http_mpic_call_t *call)
     rc = mpic_response_read(&fanout->pool, (char *) call->body, call->len,
                             &fanout->request, &call->response, &why);
 
-    if (rc == 0 && ngx_http_mpic_call_identity(call) == NGX_OK) {
+    if (rc == 0
+        && ngx_http_mpic_identity(&fanout->pool, fanout->job->log,
+                                  call->perspective, &call->response,
+                                  &call->why)
+           == NGX_OK)
+    {
 
         if (!call->response.completed) {
             vote = MPIC_VOTE_INCOMPLETE;
@@ -392,43 +402,4 @@ ngx_http_mpic_call_read(ngx_http_mpic_call_t *call)
 
     ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_GARBLED, call->index,
                                MPIC_VOTE_INCOMPLETE);
-}
-
-
-/*
- * A perspective that says who it is has to be the one that was asked
- * (BR 3.2.2.9: what counts is where the check was made).
- */
-
-static ngx_int_t
-ngx_http_mpic_call_identity(ngx_http_mpic_call_t *call)
-{
-    int                           rir;
-    mpic_str_t                    code;
-    ngx_http_mpic_perspective_t  *p;
-
-    p = call->perspective;
-
-    code.data = (char *) p->code.data;
-    code.len = p->code.len;
-
-    rir = call->response.rir.data ? mpic_rir_parse(&call->response.rir)
-                                  : (int) p->rir;
-
-    if (rir == (int) p->rir
-        && (call->response.perspective_code.data == NULL
-            || mpic_str_eq(&call->response.perspective_code, &code)))
-    {
-        return NGX_OK;
-    }
-
-    (void) mpic_str_printf(&call->fanout->pool, &call->why,
-                           "it answers as another perspective or from "
-                           "another RIR region than configured");
-
-    ngx_log_error(NGX_LOG_ERR, call->fanout->job->log, 0,
-                  "mpic: perspective \"%V\": %s", &p->code,
-                  call->why.data ? call->why.data : "");
-
-    return NGX_ERROR;
 }

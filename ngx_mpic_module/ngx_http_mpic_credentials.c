@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_mpic_module.h"
+#include "ngx_http_mpic_endpoint.h"
 
 
 #define NGX_HTTP_MPIC_PEM_MAX  (1024 * 1024)
@@ -78,7 +78,7 @@ ngx_http_mpic_credentials_needed(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
 
         for (k = 0; k < p[i].endpoints.nelts; k++) {
 
-            if (!e[k].tls) {
+            if (!ngx_http_mpic_endpoint_tls(&e[k])) {
                 continue;
             }
 

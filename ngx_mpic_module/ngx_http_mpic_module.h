@@ -23,9 +23,14 @@
 
 /* one URL of a perspective; strings are terminated by zero */
 
-typedef struct {
+typedef struct ngx_http_mpic_endpoint_s  ngx_http_mpic_endpoint_t;
+
+struct ngx_http_mpic_endpoint_s {
     ngx_str_t                    dcv_url;
     ngx_str_t                    caa_url;
+
+    /* NULL, or what is asked for CAA instead of this one */
+    ngx_http_mpic_endpoint_t    *caa;
 
     /* host:port:address,… for CURLOPT_RESOLVE; NULL where the host is one */
     struct curl_slist           *resolve;
@@ -34,7 +39,10 @@ typedef struct {
     ngx_mpic_curl_host_t         connections;
 
     unsigned                     tls:1;
-} ngx_http_mpic_endpoint_t;
+
+    /* of one kind of check only */
+    unsigned                     apart:1;
+};
 
 
 typedef struct {
@@ -47,6 +55,12 @@ typedef struct {
     ngx_str_t                    network;
 
     ngx_array_t                  endpoints;   /* ngx_http_mpic_endpoint_t */
+    /* those that "caa" of the others points to */
+    ngx_array_t                  caa_endpoints;
+
+    /* for CURLOPT_PINNEDPUBLICKEY; empty: any that its name has */
+    ngx_str_t                    pins;
+
     struct curl_slist           *headers;
 
     unsigned                     located:1;

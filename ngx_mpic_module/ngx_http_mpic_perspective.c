@@ -5,12 +5,14 @@
  * One "perspective" line of an mpic_perspectives block:
  *
  *     perspective code url … rir=… [location=…] [resolver_location=…]
- *                 [network=…] [header=…] [insecure];
+ *                 [network=…] [header=…] [pin=…] [insecure];
+ *
+ * where "dcv=url caa=url" may stand for a URL.
  */
 
 
 #include "ngx_http_mpic_module.h"
-#include "mpic_fanout.h"
+#include "ngx_http_mpic_endpoint.h"
 
 
 static char *ngx_http_mpic_perspective_word(ngx_conf_t *cf,
@@ -28,13 +30,6 @@ static char *ngx_http_mpic_set_header(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p, ngx_str_t *value);
 static ngx_int_t ngx_http_mpic_add_header(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p, char *line);
-static char *ngx_http_mpic_add_endpoint(ngx_conf_t *cf,
-    ngx_http_mpic_perspective_t *p, ngx_str_t *url);
-static ngx_int_t ngx_http_mpic_endpoint_urls(ngx_conf_t *cf,
-    ngx_http_mpic_endpoint_t *e, ngx_str_t *url);
-static ngx_int_t ngx_http_mpic_endpoint_resolve(ngx_conf_t *cf,
-    ngx_http_mpic_endpoint_t *e, ngx_url_t *u);
-static ngx_uint_t ngx_http_mpic_is_loopback(ngx_url_t *u);
 
 
 char *
@@ -61,9 +56,7 @@ ngx_http_mpic_perspective(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
 
     p->code = value[1];
 
-    if (ngx_array_init(&p->endpoints, cf->pool, 1,
-                       sizeof(ngx_http_mpic_endpoint_t))
-        != NGX_OK
+    if (ngx_http_mpic_endpoints_init(cf, p) != NGX_OK
         || ngx_http_mpic_add_header(cf, p, "Content-Type: application/json")
            != NGX_OK
         || ngx_http_mpic_add_header(cf, p, "Accept: application/json")
@@ -88,10 +81,9 @@ ngx_http_mpic_perspective(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
         }
     }
 
-    if (p->endpoints.nelts == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "perspective \"%V\" has no URL", &p->code);
-        return NGX_CONF_ERROR;
+    rv = ngx_http_mpic_endpoints_check(cf, p);
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
     if (!p->rir_given) {
@@ -114,7 +106,8 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
     if (ngx_strncmp(word->data, "https://", 8) == 0
         || ngx_strncmp(word->data, "http://", 7) == 0)
     {
-        return ngx_http_mpic_add_endpoint(cf, p, word);
+        return ngx_http_mpic_endpoint_add(cf, p, word,
+                                          NGX_HTTP_MPIC_URL_BASE);
     }
 
     if (ngx_strcmp(word->data, "insecure") == 0) {
@@ -149,13 +142,28 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
         if (ngx_strncmp(word->data, "header=", 7) == 0) {
             return ngx_http_mpic_set_header(cf, p, &value);
         }
+
+        if (ngx_strncmp(word->data, "dcv=", 4) == 0) {
+            return ngx_http_mpic_endpoint_add(cf, p, &value,
+                                              NGX_HTTP_MPIC_URL_DCV);
+        }
+
+        if (ngx_strncmp(word->data, "caa=", 4) == 0) {
+            return ngx_http_mpic_endpoint_add(cf, p, &value,
+                                              NGX_HTTP_MPIC_URL_CAA);
+        }
+
+        if (ngx_strncmp(word->data, "pin=", 4) == 0) {
+            return ngx_http_mpic_pin_add(cf, p, &value);
+        }
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid parameter \"%V\" of perspective \"%V\": "
-                       "expected an https:// URL, \"rir=\", \"location=\", "
-                       "\"resolver_location=\", \"network=\", \"header=\" or "
-                       "\"insecure\"", word, &p->code);
+                       "expected an https:// URL, \"dcv=\", \"caa=\", "
+                       "\"rir=\", \"location=\", \"resolver_location=\", "
+                       "\"network=\", \"header=\", \"pin=\" or \"insecure\"",
+                       word, &p->code);
 
     return NGX_CONF_ERROR;
 }
@@ -342,198 +350,4 @@ ngx_http_mpic_add_header(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
     *last = item;
 
     return NGX_OK;
-}
-
-
-static char *
-ngx_http_mpic_add_endpoint(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
-    ngx_str_t *url)
-{
-    size_t                     scheme;
-    ngx_url_t                  u;
-    ngx_http_mpic_endpoint_t  *e;
-
-    if (p->endpoints.nelts == MPIC_ENDPOINTS_MAX) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "perspective \"%V\" has more than %d URLs",
-                           &p->code, MPIC_ENDPOINTS_MAX);
-        return NGX_CONF_ERROR;
-    }
-
-    e = ngx_array_push(&p->endpoints);
-    if (e == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memzero(e, sizeof(ngx_http_mpic_endpoint_t));
-
-    e->tls = (url->data[4] == 's');
-    scheme = e->tls ? 8 : 7;
-
-    ngx_memzero(&u, sizeof(ngx_url_t));
-
-    u.url.data = url->data + scheme;
-    u.url.len = url->len - scheme;
-    u.default_port = e->tls ? 443 : 80;
-    u.uri_part = 1;
-
-    /* names are resolved now, as those of an "upstream" are */
-
-    if (strpbrk((char *) u.url.data, "?#@ \t") != NULL) {
-        u.err = "a query, a fragment, user information or white space";
-
-    } else if (ngx_parse_url(cf->pool, &u) == NGX_OK
-               && u.family == AF_UNIX)
-    {
-        u.err = "a unix socket";
-    }
-
-    if (u.err) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "%s in the URL \"%V\" of perspective \"%V\"",
-                           u.err, url, &p->code);
-        return NGX_CONF_ERROR;
-    }
-
-    if (!e->tls && !p->insecure && !ngx_http_mpic_is_loopback(&u)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "the URL \"%V\" of perspective \"%V\" is not "
-                           "encrypted: use https://, or add \"insecure\"",
-                           url, &p->code);
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_http_mpic_endpoint_urls(cf, e, url) != NGX_OK
-        || ngx_http_mpic_endpoint_resolve(cf, e, &u) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_http_mpic_endpoint_urls(ngx_conf_t *cf, ngx_http_mpic_endpoint_t *e,
-    ngx_str_t *url)
-{
-    size_t   len;
-    u_char  *p;
-
-    for (len = url->len; url->data[len - 1] == '/'; len--) { /* void */ }
-
-    p = ngx_pnalloc(cf->pool, 2 * (len + sizeof("/dcv")));
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    e->dcv_url.data = p;
-    e->dcv_url.len = len + sizeof("/dcv") - 1;
-    p = ngx_cpymem(p, url->data, len);
-    p = ngx_cpymem(p, "/dcv", sizeof("/dcv"));
-
-    e->caa_url.data = p;
-    e->caa_url.len = len + sizeof("/caa") - 1;
-    p = ngx_cpymem(p, url->data, len);
-    ngx_memcpy(p, "/caa", sizeof("/caa"));
-
-    return NGX_OK;
-}
-
-
-/*
- * Names are not libcurl's to resolve: it is given the addresses.
- */
-
-static ngx_int_t
-ngx_http_mpic_endpoint_resolve(ngx_conf_t *cf, ngx_http_mpic_endpoint_t *e,
-    ngx_url_t *u)
-{
-    u_char      *p;
-    size_t       len;
-    ngx_uint_t   i;
-
-    if (u->host.data[0] == '['
-        || ngx_inet_addr(u->host.data, u->host.len) != INADDR_NONE)
-    {
-        return NGX_OK;
-    }
-
-    len = u->host.len + sizeof(":65535:")
-          + u->naddrs * (NGX_SOCKADDR_STRLEN + sizeof("[],"));
-
-    e->resolve = ngx_palloc(cf->pool, sizeof(struct curl_slist));
-    p = ngx_pnalloc(cf->pool, len);
-
-    if (e->resolve == NULL || p == NULL) {
-        return NGX_ERROR;
-    }
-
-    e->resolve->data = (char *) p;
-    e->resolve->next = NULL;
-
-    p = ngx_sprintf(p, "%V:%d:", &u->host, (int) u->port);
-
-    for (i = 0; i < u->naddrs; i++) {
-        if (i > 0) {
-            *p++ = ',';
-        }
-
-        if (u->addrs[i].sockaddr->sa_family == AF_INET6) {
-            *p++ = '[';
-        }
-
-        p += ngx_sock_ntop(u->addrs[i].sockaddr, u->addrs[i].socklen, p,
-                           NGX_SOCKADDR_STRLEN, 0);
-
-        if (u->addrs[i].sockaddr->sa_family == AF_INET6) {
-            *p++ = ']';
-        }
-    }
-
-    *p = '\0';
-
-    return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_mpic_is_loopback(ngx_url_t *u)
-{
-    ngx_uint_t            i;
-    struct sockaddr_in   *sin;
-#if (NGX_HAVE_INET6)
-    struct sockaddr_in6  *sin6;
-#endif
-
-    for (i = 0; i < u->naddrs; i++) {
-
-        switch (u->addrs[i].sockaddr->sa_family) {
-
-        case AF_INET:
-            sin = (struct sockaddr_in *) u->addrs[i].sockaddr;
-
-            if (ntohl(sin->sin_addr.s_addr) >> 24 != IN_LOOPBACKNET) {
-                return 0;
-            }
-
-            break;
-
-#if (NGX_HAVE_INET6)
-        case AF_INET6:
-            sin6 = (struct sockaddr_in6 *) u->addrs[i].sockaddr;
-
-            if (!IN6_IS_ADDR_LOOPBACK(&sin6->sin6_addr)) {
-                return 0;
-            }
-
-            break;
-#endif
-
-        default:
-            return 0;
-        }
-    }
-
-    return 1;
 }

@@ -530,3 +530,58 @@ mpic_policy br non_corroborations=3;
 --- must_die
 --- error_log
 invalid parameter "non_corroborations=3" in "mpic_policy br": expected "non_corroborations=" and a number from 0 to 2
+
+
+
+=== TEST 46: URLs of one kind of check come in pairs
+--- set
+perspective a dcv=https://127.0.0.1:8001/d dcv=https://127.0.0.1:8002/d caa=https://127.0.0.1:8003/c rir=ARIN;
+--- must_die
+--- error_log
+perspective "a" has 2 "dcv=" and 1 "caa=": they come in pairs
+
+
+
+=== TEST 47: they are encrypted as well
+--- set
+perspective a dcv=https://127.0.0.1:8001/d caa=http://192.0.2.1/c rir=ARIN;
+--- must_die
+--- error_log
+the URL "http://192.0.2.1/c" of perspective "a" is not encrypted
+
+
+
+=== TEST 48: what they are to be known by is asked for
+--- set
+perspective a dcv=http://127.0.0.1:8001/d caa=https://127.0.0.1:8003/c rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+--- must_die
+--- error_log
+perspective "a" could not know the coordinator
+
+
+
+=== TEST 49: no URL at all
+--- set
+perspective a dcv=127.0.0.1:8001 rir=ARIN;
+--- must_die
+--- error_log
+"127.0.0.1:8001" of perspective "a" is no https:// URL
+
+
+
+=== TEST 50: a pin that is no digest
+--- set
+perspective a https://127.0.0.1:8001 rir=ARIN pin=sha256:47DEQpj8HBSa/TImW/5JCeuQeRkm5NMpJWZG3hSuFU;
+--- must_die
+--- error_log
+invalid pin "sha256:47DEQpj8HBSa/TImW/5JCeuQeRkm5NMpJWZG3hSuFU" of perspective "a": expected "sha256:" and the SHA-256 digest of its public key in base64
+
+
+
+=== TEST 51: a pin that nothing would be held against
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN pin=sha256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;
+--- must_die
+--- error_log
+perspective "a" has a "pin=" and a URL without https://

@@ -6,6 +6,7 @@ use MPIC::Coordinator;
 
 # "--- coordinator": the certificate that the coordinator shows
 # "--- fourth": address, certificate and "listen" parameters of p4
+# "--- pins": whose keys p4 may show
 
 sub credentials {
     my ($name) = @_;
@@ -15,6 +16,18 @@ ssl_certificate \$TEST_NGINX_CERTS/$name.pem;
 ssl_certificate_key \$TEST_NGINX_CERTS/$name.key;
 ssl_trusted_certificate \$TEST_NGINX_CERTS/ca.pem;
 CONF
+}
+
+sub pin {
+    my ($name) = @_;
+
+    my $digest = join ' | ', "openssl x509 -in $ENV{TEST_NGINX_CERTS}/$name.pem"
+        . ' -pubkey -noout', 'openssl pkey -pubin -outform DER',
+        'openssl dgst -sha256 -binary', 'openssl base64';
+    $digest = `$digest`;
+    chomp $digest;
+
+    return "pin=sha256:$digest";
 }
 
 # the answer tells which request of its connection it answers
@@ -51,8 +64,10 @@ add_block_preprocessor(sub {
         my ($address, $cert, $listen) =
             split ' ', $n == 4 && $block->fourth || "127.0.0.1 p$n http2", 3;
 
+        my @pins = $n == 4 ? map { pin($_) } split ' ', $block->pins // '' : ();
+
         $set .= "perspective p$n https://$address:844$n "
-                . "rir=$MPIC::Coordinator::rirs[$n];\n";
+                . "rir=$MPIC::Coordinator::rirs[$n] @pins;\n";
         $servers .= tls_server($n, $address, $cert, $listen // '');
     }
 
@@ -105,6 +120,11 @@ seen 8444 HTTP/1.1 [CN=coordinator]
 
 === TEST 4: a perspective with a stranger's certificate
 --- fourth: 127.0.0.1 stranger http2
+--- allow_log
+[crit]
+--- error_log
+[crit]
+mpic: perspective "p4": it cannot be reached
 --- json
 is_valid = true
 perspectives[p4].check_response.check_completed = false
@@ -114,6 +134,11 @@ perspectives[p4].check_response.errors.0.error_message =~ cannot be reached: .*c
 
 === TEST 5: a perspective with a certificate for another address
 --- fourth: 127.0.0.9 p4 http2
+--- allow_log
+[crit]
+--- error_log
+[crit]
+mpic: perspective "p4": it cannot be reached
 --- json
 is_valid = true
 perspectives[p4].check_response.check_completed = false
@@ -128,3 +153,26 @@ is_valid = false
 mpic_completed = false
 perspectives[p1].check_response.check_completed = false
 perspectives[p1].check_response.errors.0.error_message =~ its answer \(status 400\) cannot be used
+
+
+
+=== TEST 7: one of the keys that it may show
+--- fourth: 127.0.0.1 p4 http2
+--- pins: p5 p4
+--- json
+perspectives[p4].check_response.check_passed = true
+
+
+
+=== TEST 8: a good certificate, and a key that it may not show
+--- fourth: 127.0.0.1 p4 http2
+--- pins: p5
+--- allow_log
+[crit]
+--- json
+is_valid = true
+perspectives[p4].check_response.check_completed = false
+perspectives[p4].check_response.errors.0.error_message =~ cannot be reached: .*public key
+--- error_log
+[crit]
+mpic: perspective "p4": it cannot be reached

@@ -274,18 +274,31 @@ perspectives[c].check_response.check_passed = true
 
 
 
-=== TEST 19: it answers as another perspective
+=== TEST 19: they answer as other perspectives than they are
 --- mocks
 a pass
-b 200 {"perspective_code":"z","check_completed":true,"check_passed":true,"errors":null,"timestamp_ns":1795446413425060669,"check_type":"caa","details":{"caa_record_present":false,"found_at":null,"records_seen":null}}
+b 200 {"perspective_code":"z\"","check_completed":true,"check_passed":true,"errors":null,"timestamp_ns":1795446413425060669,"check_type":"caa","details":{"caa_record_present":false,"found_at":null,"records_seen":null}}
 c pass
-d pass
+d 200 {"perspective_code":"d","rir":"ARIN","check_completed":true,"check_passed":true,"errors":null,"timestamp_ns":1795446413425060669,"check_type":"caa","details":{"caa_record_present":false,"found_at":null,"records_seen":null}}
+e pass
+f pass
+g 200 {"perspective_code":"g","rir":"ripe","check_completed":true,"check_passed":true,"errors":null,"timestamp_ns":1795446413425060669,"check_type":"caa","details":{"caa_record_present":false,"found_at":null,"records_seen":null}}
+--- ask
+{"check_type": "caa", "domain_or_ip_target": "example.com", "orchestration_parameters": {"perspective_count": 7}}
 --- json
 is_valid = true
 perspectives[b].check_response.check_completed = false
-perspectives[b].check_response.errors.0.error_message =~ answers as another perspective
+perspectives[b].check_response.errors.0.error_type = "mpic_error:coordinator:communication"
+perspectives[b].check_response.errors.0.error_message =~ perspective "b" of RIPE NCC answers as another perspective .*: as "z\\"" of \(not given\)
+perspectives[d].check_response.check_completed = false
+perspectives[d].check_response.errors.0.error_message =~ perspective "d" of LACNIC answers .*: as "d" of ARIN
+perspectives[g].check_response.check_passed = true
+--- allow_log
+[crit]
 --- error_log
-answers as another perspective
+[crit]
+mpic: perspective "b" of RIPE NCC answers as another perspective or from another RIR region than configured: as "z\"" of (not given)
+mpic: perspective "d" of LACNIC answers as another perspective or from another RIR region than configured: as "d" of ARIN
 
 
 

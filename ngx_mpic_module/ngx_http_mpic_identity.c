@@ -1,0 +1,97 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "ngx_http_mpic_identity.h"
+
+
+static const char *ngx_http_mpic_identity_text(mpic_pool_t *pool,
+    const mpic_str_t *text);
+
+
+ngx_int_t
+ngx_http_mpic_identity_pins(CURL *easy, ngx_http_mpic_perspective_t *p)
+{
+    if (p->pins.len
+        && curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, p->pins.data)
+           != CURLE_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_mpic_identity_level(ngx_mpic_transfer_t *t)
+{
+    switch (t->result) {
+
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_ISSUER_ERROR:
+        return NGX_LOG_CRIT;
+
+    default:
+        return NGX_LOG_INFO;
+    }
+}
+
+
+ngx_int_t
+ngx_http_mpic_identity(mpic_pool_t *pool, ngx_log_t *log,
+    ngx_http_mpic_perspective_t *p, const mpic_response_t *response,
+    mpic_str_t *why)
+{
+    int         rir;
+    mpic_str_t  code;
+
+    code.data = (char *) p->code.data;
+    code.len = p->code.len;
+
+    rir = response->rir.data ? mpic_rir_parse(&response->rir) : (int) p->rir;
+
+    if (rir == (int) p->rir
+        && (response->perspective_code.data == NULL
+            || mpic_str_eq(&response->perspective_code, &code)))
+    {
+        return NGX_OK;
+    }
+
+    if (mpic_str_printf(pool, why, "perspective \"%s\" of %s answers as "
+                        "another perspective or from another RIR region than "
+                        "configured: as \"%s\" of %s",
+                        code.data, mpic_rir_name(p->rir),
+                        ngx_http_mpic_identity_text(pool,
+                                                 &response->perspective_code),
+                        ngx_http_mpic_identity_text(pool, &response->rir))
+        != 0)
+    {
+        why->data = "it answers as another perspective";
+        why->len = ngx_strlen(why->data);
+    }
+
+    ngx_log_error(NGX_LOG_CRIT, log, 0, "mpic: %s", why->data);
+
+    return NGX_ERROR;
+}
+
+
+static const char *
+ngx_http_mpic_identity_text(mpic_pool_t *pool, const mpic_str_t *text)
+{
+    mpic_str_t  excerpt;
+
+    if (text->data == NULL
+        || mpic_str_excerpt(pool, &excerpt, text->data, text->len,
+                            MPIC_CODE_MAX)
+           != 0)
+    {
+        return "(not given)";
+    }
+
+    return excerpt.data;
+}

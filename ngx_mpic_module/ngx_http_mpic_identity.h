@@ -1,0 +1,42 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * Whether who answers is the perspective that was asked.  BR 3.2.2.9: what
+ * counts is where a check was made, over an authenticated channel.
+ */
+
+
+#ifndef _NGX_HTTP_MPIC_IDENTITY_H_INCLUDED_
+#define _NGX_HTTP_MPIC_IDENTITY_H_INCLUDED_
+
+
+#include "ngx_http_mpic_module.h"
+
+#include "mpic_response.h"
+
+
+/*
+ * Of a call by TLS: the certificate, which has to bear the host's name in any
+ * case, has to have one of the perspective's pinned keys where there are some.
+ */
+ngx_int_t ngx_http_mpic_identity_pins(CURL *easy,
+    ngx_http_mpic_perspective_t *p);
+
+/*
+ * The level to log a failed call at: NGX_LOG_CRIT where somebody else's
+ * certificate was shown, NGX_LOG_INFO otherwise.
+ */
+ngx_uint_t ngx_http_mpic_identity_level(ngx_mpic_transfer_t *t);
+
+/*
+ * Whether the code and the region of an answer, where it has them, are those
+ * of the perspective.  If not, NGX_ERROR with "why" set, and it is logged at
+ * NGX_LOG_CRIT.
+ */
+ngx_int_t ngx_http_mpic_identity(mpic_pool_t *pool, ngx_log_t *log,
+    ngx_http_mpic_perspective_t *p, const mpic_response_t *response,
+    mpic_str_t *why);
+
+
+#endif /* _NGX_HTTP_MPIC_IDENTITY_H_INCLUDED_ */
