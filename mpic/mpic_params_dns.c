@@ -22,7 +22,7 @@ static void mpic_params_reverse(mpic_reader_t *reader,
     const mpic_place_t *place, mpic_dcv_params_t *dcv);
 
 
-static const mpic_record_type_t  mpic_params_change_types[] = {
+const mpic_record_type_t  mpic_params_change_types[] = {
     { "TXT", MPIC_DNS_TXT },
     { "CNAME", MPIC_DNS_CNAME },
     { "CAA", MPIC_DNS_CAA },
@@ -46,7 +46,8 @@ mpic_params_dns(mpic_reader_t *reader, const mpic_place_t *place,
         return;
     }
 
-    mpic_params_challenge(reader, place, &dcv->challenge_value);
+    mpic_params_challenge(reader, place, "challenge_value",
+                          &dcv->challenge_value);
 
     switch (dcv->method) {
 
@@ -86,9 +87,10 @@ mpic_params_change(mpic_reader_t *reader, const mpic_place_t *place,
     exact_match = 0;
     exact_case = 1;
 
-    mpic_params_record_type(reader, place, mpic_params_change_types, dcv,
+    mpic_params_record_type(reader, place, "dns_record_type",
+                            mpic_params_change_types, dcv,
                             &dcv->record_type);
-    mpic_params_prefix(reader, place, &dcv->name_prefix);
+    mpic_params_prefix(reader, place, "dns_name_prefix", &dcv->name_prefix);
     mpic_reader_bool(reader, place, "require_exact_match", &exact_match);
     mpic_reader_bool(reader, place, "require_exact_case", &exact_case);
 
@@ -159,7 +161,7 @@ mpic_params_contact_caa(mpic_reader_t *reader, const mpic_place_t *place,
     dcv->exact_match = 1;
 
     mpic_params_fixed(reader, place, "dns_record_type", "CAA");
-    mpic_params_prefix(reader, place, &dcv->name_prefix);
+    mpic_params_prefix(reader, place, "dns_name_prefix", &dcv->name_prefix);
 }
 
 
@@ -173,9 +175,10 @@ mpic_params_ip_address(mpic_reader_t *reader, const mpic_place_t *place,
 
     dcv->exact_match = 1;
 
-    mpic_params_record_type(reader, place, mpic_params_address_types, dcv,
+    mpic_params_record_type(reader, place, "dns_record_type",
+                            mpic_params_address_types, dcv,
                             &dcv->record_type);
-    mpic_params_prefix(reader, place, &dcv->name_prefix);
+    mpic_params_prefix(reader, place, "dns_name_prefix", &dcv->name_prefix);
 
     if (dcv->challenge_value.len == 0) {
         return;
@@ -203,5 +206,5 @@ mpic_params_reverse(mpic_reader_t *reader, const mpic_place_t *place,
     dcv->exact_match = 1;
 
     mpic_params_fixed(reader, place, "dns_record_type", "PTR");
-    mpic_params_prefix(reader, place, &dcv->name_prefix);
+    mpic_params_prefix(reader, place, "dns_name_prefix", &dcv->name_prefix);
 }

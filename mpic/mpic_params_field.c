@@ -16,12 +16,12 @@ static const char *mpic_params_type_names(mpic_reader_t *reader,
 
 void
 mpic_params_challenge(mpic_reader_t *reader, const mpic_place_t *place,
-    mpic_str_t *value)
+    const char *name, mpic_str_t *value)
 {
     const cJSON  *item;
 
-    if (mpic_reader_field(reader, place, "challenge_value", cJSON_String,
-                          MPIC_REQUIRED, &item)
+    if (mpic_reader_field(reader, place, name, cJSON_String, MPIC_REQUIRED,
+                          &item)
         != MPIC_FIELD_GIVEN)
     {
         return;
@@ -30,28 +30,28 @@ mpic_params_challenge(mpic_reader_t *reader, const mpic_place_t *place,
     /* one that is found everywhere proves nothing */
 
     if (item->valuestring[strspn(item->valuestring, " \t\r\n")] == '\0') {
-        mpic_reader_issue(reader, "empty-challenge-value", place,
-                          "challenge_value", "\"challenge_value\" is empty");
+        mpic_reader_issue(reader, "empty-challenge-value", place, name,
+                          "\"%s\" is empty", name);
         return;
     }
 
-    mpic_reader_text(reader, place, "challenge_value", MPIC_CHALLENGE_MAX,
-                     MPIC_REQUIRED, value);
+    mpic_reader_text(reader, place, name, MPIC_CHALLENGE_MAX, MPIC_REQUIRED,
+                     value);
 }
 
 
 void
 mpic_params_record_type(mpic_reader_t *reader, const mpic_place_t *place,
-    const mpic_record_type_t *types, const mpic_dcv_params_t *dcv,
-    uint16_t *type)
+    const char *name, const mpic_record_type_t *types,
+    const mpic_dcv_params_t *dcv, uint16_t *type)
 {
     mpic_str_t                 text;
     const mpic_record_type_t  *row;
 
     *type = types[0].type;
 
-    if (mpic_reader_text(reader, place, "dns_record_type", MPIC_URI_MAX,
-                         MPIC_REQUIRED, &text)
+    if (mpic_reader_text(reader, place, name, MPIC_URI_MAX, MPIC_REQUIRED,
+                         &text)
         != MPIC_FIELD_GIVEN)
     {
         return;
@@ -67,8 +67,8 @@ mpic_params_record_type(mpic_reader_t *reader, const mpic_place_t *place,
 
     mpic_reader_issue(reader,
                       "invalid-validation-method-record-type-combination",
-                      place, "dns_record_type", "\"%s\" is no record type of "
-                      "the validation method \"%s\"; it has %s",
+                      place, name, "\"%s\" is no record type of the "
+                      "validation method \"%s\"; it has %s",
                       mpic_reader_excerpt(reader, &text),
                       mpic_method_name(dcv->method),
                       mpic_params_type_names(reader, types));
@@ -105,7 +105,7 @@ mpic_params_type_names(mpic_reader_t *reader, const mpic_record_type_t *types)
 
 void
 mpic_params_prefix(mpic_reader_t *reader, const mpic_place_t *place,
-    mpic_str_t *prefix)
+    const char *name, mpic_str_t *prefix)
 {
     const cJSON  *item;
 
@@ -114,16 +114,16 @@ mpic_params_prefix(mpic_reader_t *reader, const mpic_place_t *place,
         return;
     }
 
-    if (mpic_reader_field(reader, place, "dns_name_prefix", cJSON_String,
-                          MPIC_OPTIONAL, &item)
+    if (mpic_reader_field(reader, place, name, cJSON_String, MPIC_OPTIONAL,
+                          &item)
         != MPIC_FIELD_GIVEN
         || item->valuestring[0] == '\0')
     {
         return;
     }
 
-    if (mpic_reader_text(reader, place, "dns_name_prefix", MPIC_URI_MAX,
-                         MPIC_OPTIONAL, prefix)
+    if (mpic_reader_text(reader, place, name, MPIC_URI_MAX, MPIC_OPTIONAL,
+                         prefix)
         != MPIC_FIELD_GIVEN)
     {
         return;
@@ -132,10 +132,10 @@ mpic_params_prefix(mpic_reader_t *reader, const mpic_place_t *place,
     if (prefix->data[0] != '_' || prefix->len > MPIC_LABEL_MAX
         || !mpic_params_all_of(prefix, MPIC_ALNUM "-_"))
     {
-        mpic_reader_issue(reader, "invalid-value", place, "dns_name_prefix",
-                          "\"dns_name_prefix\" must be empty or one label "
-                          "that begins with \"_\", of letters, digits, "
-                          "hyphens and underscores, of %d octets at the most",
+        mpic_reader_issue(reader, "invalid-value", place, name,
+                          "\"%s\" must be empty or one label that begins "
+                          "with \"_\", of letters, digits, hyphens and "
+                          "underscores, of %d octets at the most", name,
                           MPIC_LABEL_MAX);
     }
 }

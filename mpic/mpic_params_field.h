@@ -35,24 +35,31 @@ typedef struct {
 
 
 /*
- * "challenge_value": required, and more than white space.
+ * The value that is looked for, in the field "name": required, and more than
+ * white space.
  */
 void mpic_params_challenge(mpic_reader_t *reader, const mpic_place_t *place,
-    mpic_str_t *value);
+    const char *name, mpic_str_t *value);
 
 /*
- * "dns_record_type": required, one of "types", whose list ends with a NULL
- * name.
+ * A record type, in the field "name": required, one of "types", whose list
+ * ends with a NULL name.
  */
 void mpic_params_record_type(mpic_reader_t *reader, const mpic_place_t *place,
-    const mpic_record_type_t *types, const mpic_dcv_params_t *dcv,
-    uint16_t *type);
+    const char *name, const mpic_record_type_t *types,
+    const mpic_dcv_params_t *dcv, uint16_t *type);
 
 /*
- * "dns_name_prefix": empty, or one label that begins with an underscore.
+ * The label before the domain, in the field "name": empty or absent, or one
+ * that begins with an underscore.
  */
 void mpic_params_prefix(mpic_reader_t *reader, const mpic_place_t *place,
-    mpic_str_t *prefix);
+    const char *name, mpic_str_t *prefix);
+
+/*
+ * The record types of the method dns-change (BR 3.2.2.4.7).
+ */
+extern const mpic_record_type_t  mpic_params_change_types[];
 
 /*
  * A field that a method has, but leaves no choice for.

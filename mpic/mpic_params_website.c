@@ -35,7 +35,8 @@ mpic_params_website(mpic_reader_t *reader, const mpic_place_t *place,
 
     exact_case = 1;
 
-    mpic_params_challenge(reader, place, &dcv->challenge_value);
+    mpic_params_challenge(reader, place, "challenge_value",
+                          &dcv->challenge_value);
     mpic_params_path(reader, place, dcv);
     mpic_params_scheme(reader, place, dcv);
     mpic_params_headers(reader, place, &dcv->challenge_value, dcv);
