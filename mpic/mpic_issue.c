@@ -4,8 +4,7 @@
  */
 
 
-#include "mpic_json.h"
-#include "mpic_request.h"
+#include "mpic_reader.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -47,43 +46,52 @@ int
 mpic_issues_print(mpic_pool_t *pool, const mpic_issues_t *issues,
     mpic_str_t *text)
 {
-    cJSON               *list, *object;
-    size_t               i;
-    mpic_str_t           message;
-    mpic_json_t          json;
-    const mpic_issue_t  *issue;
-
-    message.data = NULL;
-
-    if (issues->more
-        && mpic_str_printf(pool, &message, "%zu more issues were found",
-                           issues->more) != 0)
-    {
-        return -1;
-    }
+    mpic_json_t  json;
 
     mpic_json_start(&json, pool);
     mpic_json_word(&json, json.root, "error", "request-validation-failed");
+    mpic_issues_list(&json, json.root, issues);
 
-    list = mpic_json_list(&json, json.root, "validation_issues");
+    return mpic_json_finish(&json, text);
+}
+
+
+void
+mpic_issues_list(mpic_json_t *json, cJSON *parent,
+    const mpic_issues_t *issues)
+{
+    cJSON               *list, *object;
+    size_t               i;
+    mpic_str_t           message;
+    const mpic_issue_t  *issue;
+
+    list = mpic_json_list(json, parent, "validation_issues");
 
     for (i = 0; i < issues->n; i++) {
         issue = &issues->list[i];
 
-        object = mpic_json_object(&json, list, NULL);
-        mpic_json_text(&json, object, "issue_type", &issue->type);
-        mpic_json_text(&json, object, "message", &issue->message);
+        object = mpic_json_object(json, list, NULL);
+        mpic_json_text(json, object, "issue_type", &issue->type);
+        mpic_json_text(json, object, "message", &issue->message);
 
         if (issue->field.len) {
-            mpic_json_text(&json, object, "field", &issue->field);
+            mpic_json_text(json, object, "field", &issue->field);
         }
     }
 
-    if (issues->more) {
-        object = mpic_json_object(&json, list, NULL);
-        mpic_json_word(&json, object, "issue_type", "too-many-issues");
-        mpic_json_text(&json, object, "message", &message);
+    if (issues->more == 0) {
+        return;
     }
 
-    return mpic_json_finish(&json, text);
+    if (mpic_str_printf(json->pool, &message, "%zu more issues were found",
+                        issues->more)
+        != 0)
+    {
+        json->failed = 1;
+        return;
+    }
+
+    object = mpic_json_object(json, list, NULL);
+    mpic_json_word(json, object, "issue_type", "too-many-issues");
+    mpic_json_text(json, object, "message", &message);
 }

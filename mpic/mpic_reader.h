@@ -88,6 +88,12 @@ const char *mpic_reader_excerpt(mpic_reader_t *reader,
     const mpic_str_t *text);
 
 /*
+ * The member "validation_issues" of a 400, added to the object "parent".
+ */
+void mpic_issues_list(mpic_json_t *json, cJSON *parent,
+    const mpic_issues_t *issues);
+
+/*
  * Control characters of ASCII and of Unicode (U+0080 to U+009F).
  */
 int mpic_has_controls(const mpic_str_t *text);
