@@ -482,6 +482,16 @@ mpic_json_start(mpic_json_t *json, mpic_pool_t *pool)
 }
 
 
+void
+mpic_json_start_list(mpic_json_t *json, mpic_pool_t *pool)
+{
+    json->pool = pool;
+    json->root = cJSON_CreateArray();
+    json->octets = 0;
+    json->failed = (json->root == NULL);
+}
+
+
 static cJSON *
 mpic_json_add(mpic_json_t *json, cJSON *parent, const char *name, cJSON *item)
 {

@@ -60,7 +60,7 @@ const char *mpic_json_type(const cJSON *item);
 
 typedef struct {
     mpic_pool_t  *pool;
-    /* the object that is written */
+    /* the object or list that is written */
     cJSON        *root;
     /* octets that its strings have */
     size_t        octets;
@@ -73,6 +73,11 @@ typedef struct {
  * set; then, as after any later failure, the other functions do nothing.
  */
 void mpic_json_start(mpic_json_t *json, mpic_pool_t *pool);
+
+/*
+ * The same, with an empty list.
+ */
+void mpic_json_start_list(mpic_json_t *json, mpic_pool_t *pool);
 
 /*
  * An empty object or list, added to "parent": as its member "name", or if
