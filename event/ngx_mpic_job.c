@@ -77,6 +77,17 @@ ngx_mpic_job_create(ngx_http_request_t *r, ngx_msec_t timeout)
 }
 
 
+void
+ngx_mpic_job_background(ngx_mpic_job_t *job, ngx_log_t *log)
+{
+    ngx_memzero(job, sizeof(ngx_mpic_job_t));
+
+    job->log = log;
+
+    ngx_queue_init(&job->ops);
+}
+
+
 static ngx_mpic_job_t *
 ngx_mpic_job_alloc(ngx_http_request_t *r)
 {

@@ -97,6 +97,12 @@ ngx_mpic_job_t *ngx_mpic_job_create(ngx_http_request_t *r,
     ngx_msec_t timeout);
 
 /*
+ * Prepares a job of the caller's for operations that belong to no request.  It
+ * has a log and nothing else: whoever makes one ends its operations himself.
+ */
+void ngx_mpic_job_background(ngx_mpic_job_t *job, ngx_log_t *log);
+
+/*
  * Milliseconds left until the deadline, 0 when it has passed.
  */
 ngx_msec_t ngx_mpic_job_left(ngx_mpic_job_t *job);

@@ -23,7 +23,6 @@
 static ngx_int_t ngx_http_mpic_call_try(ngx_http_mpic_call_t *call);
 static ngx_int_t ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
     ngx_http_mpic_endpoint_t *endpoint);
-static ngx_int_t ngx_http_mpic_call_tls(ngx_http_mpic_call_t *call);
 static size_t ngx_http_mpic_call_write(char *data, size_t size, size_t n,
     void *ctx);
 static u_char *ngx_http_mpic_call_room(ngx_http_mpic_call_t *call, size_t n);
@@ -140,64 +139,13 @@ ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
                                 ngx_http_mpic_call_write)
         && ngx_http_mpic_setopt(easy, CURLOPT_WRITEDATA, call))
     {
-        return endpoint->tls ? ngx_http_mpic_call_tls(call) : NGX_OK;
+        return endpoint->tls
+               ? ngx_http_mpic_identity_tls(easy, fanout->conf->set,
+                                            call->perspective)
+               : NGX_OK;
     }
 
     return NGX_ERROR;
-}
-
-
-/*
- * Mutually authenticated TLS, and all calls of an endpoint over one connection
- * where it speaks HTTP/2.
- */
-
-static ngx_int_t
-ngx_http_mpic_call_tls(ngx_http_mpic_call_t *call)
-{
-    CURL                 *easy;
-    ngx_http_mpic_set_t  *set;
-
-    easy = call->transfer.easy;
-    set = call->fanout->conf->set;
-
-    if (!ngx_http_mpic_setopt(easy, CURLOPT_HTTP_VERSION,
-                              (long) CURL_HTTP_VERSION_2TLS)
-        || !ngx_http_mpic_setopt(easy, CURLOPT_SSLVERSION,
-                                 (long) CURL_SSLVERSION_TLSv1_2)
-        || !ngx_http_mpic_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L)
-        || !ngx_http_mpic_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
-    {
-        return NGX_ERROR;
-    }
-
-    /* the set's CA alone: libcurl's own bundle is trusted beside it if left */
-
-    if (!ngx_http_mpic_setopt(easy, CURLOPT_CAPATH, NULL)
-        || !ngx_http_mpic_setopt(easy, CURLOPT_CAINFO, NULL)
-        || !ngx_http_mpic_setopt(easy, CURLOPT_CAINFO_BLOB,
-                                 &set->trusted_certificate_pem))
-    {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_mpic_identity_pins(easy, call->perspective) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (set->certificate_pem.data == NULL) {
-        return NGX_OK;
-    }
-
-    if (!ngx_http_mpic_setopt(easy, CURLOPT_SSLCERT_BLOB,
-                              &set->certificate_pem)
-        || !ngx_http_mpic_setopt(easy, CURLOPT_SSLKEY_BLOB,
-                                 &set->certificate_key_pem))
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
 }
 
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_fanout.h"
+#include "ngx_http_mpic_health.h"
 
 
 static void ngx_http_mpic_fanout_call(ngx_http_mpic_fanout_t *fanout,
@@ -139,6 +140,10 @@ ngx_http_mpic_fanout_log(ngx_http_mpic_fanout_t *fanout)
 
     for (i = 0; i < fanout->machine.terms.count; i++) {
         call = &fanout->calls[i];
+
+        ngx_http_mpic_health(call->perspective,
+                             fanout->machine.calls[i].state
+                             == MPIC_CALL_ANSWERED, call->why.data);
 
         if (fanout->machine.calls[i].state == MPIC_CALL_LOST) {
             ngx_log_error(NGX_LOG_WARN, fanout->job->log, 0,

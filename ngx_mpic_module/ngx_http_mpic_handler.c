@@ -14,6 +14,7 @@
 
 static ngx_int_t ngx_http_mpic_refuse(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t *refusal);
+static ngx_int_t ngx_http_mpic_busy(ngx_http_request_t *r);
 static void ngx_http_mpic_body_handler(ngx_http_request_t *r);
 static ngx_http_mpic_fanout_t *ngx_http_mpic_fanout_create(
     ngx_http_request_t *r);
@@ -29,6 +30,12 @@ static ngx_int_t ngx_http_mpic_bad_request(ngx_http_mpic_fanout_t *fanout,
     mpic_issues_t *issues);
 static ngx_int_t ngx_http_mpic_no_cohort(ngx_http_mpic_fanout_t *fanout,
     const char *message);
+
+
+static const ngx_mpic_http_refusal_t  ngx_http_mpic_full = {
+    NGX_HTTP_SERVICE_UNAVAILABLE, "too-many-requests",
+    "This coordinator is busy with as many requests as it is configured for."
+};
 
 
 ngx_int_t
@@ -76,6 +83,32 @@ ngx_http_mpic_refuse(ngx_http_request_t *r,
 }
 
 
+/*
+ * NGX_DECLINED if there is room for the request.
+ */
+
+static ngx_int_t
+ngx_http_mpic_busy(ngx_http_request_t *r)
+{
+    ngx_http_mpic_loc_conf_t  *mlcf;
+
+    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
+
+    if (ngx_mpic_jobs_running() < (ngx_uint_t) mlcf->max_requests) {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "mpic: request refused: \"mpic_max_requests\" is reached");
+
+    if (ngx_mpic_add_retry_after(r, 1) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_mpic_refuse(r, &ngx_http_mpic_full);
+}
+
+
 static void
 ngx_http_mpic_body_handler(ngx_http_request_t *r)
 {
@@ -93,6 +126,13 @@ ngx_http_mpic_body_handler(ngx_http_request_t *r)
 
     if (rc != NGX_OK) {
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    rc = ngx_http_mpic_busy(r);
+
+    if (rc != NGX_DECLINED) {
+        ngx_http_finalize_request(r, rc);
         return;
     }
 

@@ -7,16 +7,56 @@
 #include "ngx_http_mpic_identity.h"
 
 
+#define ngx_http_mpic_setopt(easy, option, value)                             \
+    (curl_easy_setopt(easy, option, value) == CURLE_OK)
+
+
 static const char *ngx_http_mpic_identity_text(mpic_pool_t *pool,
     const mpic_str_t *text);
 
 
+/*
+ * All exchanges with an endpoint that speaks HTTP/2 go over one connection.
+ */
+
 ngx_int_t
-ngx_http_mpic_identity_pins(CURL *easy, ngx_http_mpic_perspective_t *p)
+ngx_http_mpic_identity_tls(CURL *easy, ngx_http_mpic_set_t *set,
+    ngx_http_mpic_perspective_t *p)
 {
+    if (!ngx_http_mpic_setopt(easy, CURLOPT_HTTP_VERSION,
+                              (long) CURL_HTTP_VERSION_2TLS)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSLVERSION,
+                                 (long) CURL_SSLVERSION_TLSv1_2)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L))
+    {
+        return NGX_ERROR;
+    }
+
+    /* the set's CA alone: libcurl's own bundle is trusted beside it if left */
+
+    if (!ngx_http_mpic_setopt(easy, CURLOPT_CAPATH, NULL)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_CAINFO, NULL)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_CAINFO_BLOB,
+                                 &set->trusted_certificate_pem))
+    {
+        return NGX_ERROR;
+    }
+
     if (p->pins.len
-        && curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, p->pins.data)
-           != CURLE_OK)
+        && !ngx_http_mpic_setopt(easy, CURLOPT_PINNEDPUBLICKEY, p->pins.data))
+    {
+        return NGX_ERROR;
+    }
+
+    if (set->certificate_pem.data == NULL) {
+        return NGX_OK;
+    }
+
+    if (!ngx_http_mpic_setopt(easy, CURLOPT_SSLCERT_BLOB,
+                              &set->certificate_pem)
+        || !ngx_http_mpic_setopt(easy, CURLOPT_SSLKEY_BLOB,
+                                 &set->certificate_key_pem))
     {
         return NGX_ERROR;
     }

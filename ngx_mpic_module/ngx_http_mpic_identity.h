@@ -17,10 +17,11 @@
 
 
 /*
- * Of a call by TLS: the certificate, which has to bear the host's name in any
- * case, has to have one of the perspective's pinned keys where there are some.
+ * Mutually authenticated TLS: the perspective's certificate comes from the
+ * set's CA, bears the host's name, and has one of the pinned keys where there
+ * are some.
  */
-ngx_int_t ngx_http_mpic_identity_pins(CURL *easy,
+ngx_int_t ngx_http_mpic_identity_tls(CURL *easy, ngx_http_mpic_set_t *set,
     ngx_http_mpic_perspective_t *p);
 
 /*

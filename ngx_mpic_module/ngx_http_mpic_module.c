@@ -4,9 +4,13 @@
  */
 
 
-#include "ngx_http_mpic_module.h"
+#include "ngx_http_mpic_health.h"
 
 #include "ngx_mpic_poll.h"
+
+
+/* in flight a worker: with six answers of 64 KiB each, under 400 MiB */
+#define NGX_HTTP_MPIC_REQUESTS  1024
 
 
 static void *ngx_http_mpic_create_main_conf(ngx_conf_t *cf);
@@ -27,6 +31,10 @@ static char *ngx_http_mpic_timeout_bounds(ngx_conf_t *cf, void *post,
     void *data);
 static void ngx_http_mpic_exit_process(ngx_cycle_t *cycle);
 
+
+static ngx_conf_num_bounds_t  ngx_http_mpic_max_requests_bounds = {
+    ngx_conf_check_num_bounds, 1, 1000000
+};
 
 static ngx_conf_post_t  ngx_http_mpic_count_post = {
     ngx_http_mpic_count_bounds
@@ -80,6 +88,13 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_mpic_loc_conf_t, perspective_count),
       &ngx_http_mpic_count_post },
+
+    { ngx_string("mpic_max_requests"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, max_requests),
+      &ngx_http_mpic_max_requests_bounds },
 
     { ngx_string("mpic_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -166,6 +181,7 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
     mlcf->allow_monitoring = NGX_CONF_UNSET;
     mlcf->reject_below_floor = NGX_CONF_UNSET;
     mlcf->perspective_count = NGX_CONF_UNSET_UINT;
+    mlcf->max_requests = NGX_CONF_UNSET;
     mlcf->timeout = NGX_CONF_UNSET_MSEC;
 
     return mlcf;
@@ -189,6 +205,8 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                          0);
     ngx_conf_merge_uint_value(conf->perspective_count,
                               prev->perspective_count, 0);
+    ngx_conf_merge_value(conf->max_requests, prev->max_requests,
+                         NGX_HTTP_MPIC_REQUESTS);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 9000);
 
     /* mpic_validate is of its location alone, as all content handlers are */
@@ -394,6 +412,7 @@ static void
 ngx_http_mpic_exit_process(ngx_cycle_t *cycle)
 {
     ngx_mpic_jobs_abort();
+    ngx_http_mpic_health_exit();
     ngx_mpic_curl_exit();
     ngx_mpic_poll_exit();
 }

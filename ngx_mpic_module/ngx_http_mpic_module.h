@@ -24,6 +24,7 @@
 /* one URL of a perspective; strings are terminated by zero */
 
 typedef struct ngx_http_mpic_endpoint_s  ngx_http_mpic_endpoint_t;
+typedef struct ngx_http_mpic_health_s    ngx_http_mpic_health_t;
 
 struct ngx_http_mpic_endpoint_s {
     ngx_str_t                    dcv_url;
@@ -63,6 +64,9 @@ typedef struct {
 
     struct curl_slist           *headers;
 
+    /* each worker's own */
+    ngx_http_mpic_health_t      *health;
+
     unsigned                     located:1;
     unsigned                     resolver_located:1;
     unsigned                     insecure:1;
@@ -93,6 +97,8 @@ typedef struct {
     struct curl_blob             trusted_certificate_pem;
 
     ngx_msec_t                   connect_timeout;
+    /* 0: those that keep failing are not probed */
+    ngx_msec_t                   probe_interval;
 
     /* that places are not known has been said */
     unsigned                     unlocated_told:1;
@@ -112,6 +118,7 @@ typedef struct {
     ngx_uint_t                   perspective_count;
     ngx_flag_t                   allow_monitoring;
     ngx_flag_t                   reject_below_floor;
+    ngx_int_t                    max_requests;
 
     /* all of that, as the rules see it */
     mpic_policy_t                limits;

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_mpic_module.h"
+#include "ngx_http_mpic_health.h"
 
 
 /* what cannot be guessed: 128 bits, written in hexadecimal, at the least */
@@ -44,6 +44,10 @@ static char *ngx_http_mpic_ssl_trusted_certificate(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
 static char *ngx_http_mpic_connect_timeout(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
+static char *ngx_http_mpic_probe_interval(ngx_conf_t *cf,
+    ngx_http_mpic_set_t *set);
+static char *ngx_http_mpic_set_time(ngx_conf_t *cf, ngx_msec_t *msec,
+    ngx_msec_t min);
 static char *ngx_http_mpic_set_file(ngx_conf_t *cf, ngx_str_t *file);
 
 
@@ -66,6 +70,9 @@ static ngx_http_mpic_block_command_t  ngx_http_mpic_block_commands[] = {
 
     { ngx_string("connect_timeout"),
       ngx_http_mpic_connect_timeout, 1, 1 },
+
+    { ngx_string("probe_interval"),
+      ngx_http_mpic_probe_interval, 1, 1 },
 
     { ngx_null_string, NULL, 0, 0 }
 };
@@ -131,6 +138,7 @@ ngx_http_mpic_set_create(ngx_conf_t *cf, ngx_http_mpic_main_conf_t *mmcf,
 
     set->name = *name;
     set->connect_timeout = NGX_CONF_UNSET_MSEC;
+    set->probe_interval = NGX_CONF_UNSET_MSEC;
 
     if (ngx_array_init(&set->perspectives, cf->pool, 8,
                        sizeof(ngx_http_mpic_perspective_t))
@@ -325,6 +333,7 @@ ngx_http_mpic_set_finish(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
     }
 
     ngx_conf_init_msec_value(set->connect_timeout, 2000);
+    ngx_conf_init_msec_value(set->probe_interval, 10000);
 
     if (ngx_http_mpic_credentials(cf, set) != NGX_OK) {
         return NGX_CONF_ERROR;
@@ -367,6 +376,10 @@ ngx_http_mpic_set_world(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
         rule->location = p[i].location;
         rule->resolver = p[i].resolver_located ? p[i].resolver
                                                : p[i].location;
+
+        if (ngx_http_mpic_health_create(cf, set, &p[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     mpic_world_init(&set->world, set->rules, set->perspectives.nelts, NULL);
@@ -476,25 +489,39 @@ ngx_http_mpic_set_file(ngx_conf_t *cf, ngx_str_t *file)
 static char *
 ngx_http_mpic_connect_timeout(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
 {
-    ngx_str_t  *value;
+    return ngx_http_mpic_set_time(cf, &set->connect_timeout, 1);
+}
 
-    if (set->connect_timeout != NGX_CONF_UNSET_MSEC) {
+
+static char *
+ngx_http_mpic_probe_interval(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
+{
+    return ngx_http_mpic_set_time(cf, &set->probe_interval, 0);
+}
+
+
+static char *
+ngx_http_mpic_set_time(ngx_conf_t *cf, ngx_msec_t *msec, ngx_msec_t min)
+{
+    ngx_str_t   *value;
+    ngx_msec_t   time;
+
+    if (*msec != NGX_CONF_UNSET_MSEC) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
 
-    set->connect_timeout = ngx_parse_time(&value[1], 0);
+    time = ngx_parse_time(&value[1], 0);
 
-    if (set->connect_timeout == (ngx_msec_t) NGX_ERROR
-        || set->connect_timeout == 0)
-    {
-        set->connect_timeout = NGX_CONF_UNSET_MSEC;
+    if (time == (ngx_msec_t) NGX_ERROR || time < min) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid time \"%V\" in \"connect_timeout\"",
-                           &value[1]);
+                           "invalid time \"%V\" in \"%V\"",
+                           &value[1], &value[0]);
         return NGX_CONF_ERROR;
     }
+
+    *msec = time;
 
     return NGX_CONF_OK;
 }

@@ -585,3 +585,12 @@ perspective a http://127.0.0.1:8001 rir=ARIN pin=sha256:47DEQpj8HBSa+/TImW+5JCeu
 --- must_die
 --- error_log
 perspective "a" has a "pin=" and a URL without https://
+
+
+
+=== TEST 52: a time that is none
+--- set
+probe_interval often;
+--- must_die
+--- error_log
+invalid time "often" in "probe_interval"

@@ -86,6 +86,7 @@ sub conf {
     my $main = $args{main} // '';
     my $location = $args{location} // 'mpic_timeout 100s;';
     my $server = $args{server} // '';
+    my $set = $args{set} // '';
     my $listen = $args{listen} // '';
     my $workers = $args{workers} // 1;
 
@@ -101,6 +102,7 @@ http {
     mpic_policy private;
     mpic_perspectives world {
         secret_file secret;
+        $set
         $perspectives
     }
     server {

@@ -1,0 +1,69 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * Perspectives that keep failing: probed in the background, and reported.
+ */
+
+
+#ifndef _NGX_HTTP_MPIC_HEALTH_H_INCLUDED_
+#define _NGX_HTTP_MPIC_HEALTH_H_INCLUDED_
+
+
+#include "ngx_http_mpic_module.h"
+
+#include "mpic_health.h"
+
+
+/* octets of what is said of a failure, with the terminating zero */
+#define NGX_HTTP_MPIC_HEALTH_WHY  256
+
+
+/* of a perspective, in each worker; to be looked at by whoever reports it */
+
+struct ngx_http_mpic_health_s {
+    mpic_health_t                 state;
+    /* the last failure of a call, for people; empty before */
+    u_char                        why[NGX_HTTP_MPIC_HEALTH_WHY];
+    /* probes sent */
+    ngx_uint_t                    nprobes;
+
+    /* private */
+    ngx_http_mpic_perspective_t  *perspective;
+    ngx_http_mpic_set_t          *set;
+
+    ngx_event_t                   timer;
+    ngx_queue_t                   queue;
+    ngx_mpic_job_t                job;
+    ngx_mpic_transfer_t           transfer;
+    ngx_uint_t                    endpoint;
+    ngx_pool_t                   *pool;
+    u_char                       *body;
+    size_t                        len;
+
+    /* its timer runs, or a probe is out */
+    unsigned                      probing:1;
+    unsigned                      active:1;
+};
+
+
+/*
+ * When the configuration of a perspective is read.  NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_http_mpic_health_create(ngx_conf_t *cf,
+    ngx_http_mpic_set_t *set, ngx_http_mpic_perspective_t *p);
+
+/*
+ * A call of the perspective has brought a usable answer, or none and "why".
+ * Who keeps failing is probed from then on, until he answers.
+ */
+void ngx_http_mpic_health(ngx_http_mpic_perspective_t *p, ngx_uint_t answered,
+    const char *why);
+
+/*
+ * In exit_process, before libcurl is ended: no probes any more.
+ */
+void ngx_http_mpic_health_exit(void);
+
+
+#endif /* _NGX_HTTP_MPIC_HEALTH_H_INCLUDED_ */
