@@ -22,6 +22,8 @@
 
 static void ngx_http_mpic_cohorts_unlocated(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *mlcf);
+static ngx_int_t ngx_http_mpic_cohorts_resolvers(ngx_conf_t *cf,
+    ngx_http_mpic_loc_conf_t *mlcf);
 static ngx_int_t ngx_http_mpic_cohorts_find(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *mlcf);
 static size_t ngx_http_mpic_cohorts_losses(ngx_http_mpic_loc_conf_t *mlcf,
@@ -51,7 +53,9 @@ ngx_http_mpic_cohorts(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
 
     ngx_http_mpic_cohorts_unlocated(cf, mlcf);
 
-    if (ngx_http_mpic_cohorts_find(cf, mlcf) != NGX_OK) {
+    if (ngx_http_mpic_cohorts_resolvers(cf, mlcf) != NGX_OK
+        || ngx_http_mpic_cohorts_find(cf, mlcf) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -134,6 +138,43 @@ ngx_http_mpic_cohorts_unlocated(ngx_conf_t *cf,
                   "they are %d km from the others (Baseline Requirements "
                   "3.2.2.9) is taken for granted", &set->name, p - buf, buf,
                   MPIC_DISTINCT_KM);
+}
+
+
+/*
+ * BR 3.2.2.9: a resolver is in the RIR region of its perspective.
+ */
+
+static ngx_int_t
+ngx_http_mpic_cohorts_resolvers(ngx_conf_t *cf,
+    ngx_http_mpic_loc_conf_t *mlcf)
+{
+    ngx_uint_t                    i;
+    ngx_http_mpic_set_t          *set;
+    ngx_http_mpic_perspective_t  *p;
+
+    set = mlcf->set;
+    p = set->perspectives.elts;
+
+    for (i = 0; i < set->perspectives.nelts; i++) {
+
+        if (mlcf->policy != MPIC_POLICY_BR || !p[i].resolver_rir_given
+            || p[i].resolver_rir == p[i].rir)
+        {
+            continue;
+        }
+
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_perspectives %V\": the resolver of perspective "
+                      "\"%V\" is of %s and the perspective of %s; it has to "
+                      "be of the same RIR region (Baseline Requirements "
+                      "3.2.2.9)", &set->name, &p[i].code,
+                      mpic_rir_name(p[i].resolver_rir),
+                      mpic_rir_name(p[i].rir));
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

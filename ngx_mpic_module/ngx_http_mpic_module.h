@@ -53,6 +53,7 @@ typedef struct {
     /* degrees north and east; "located" tells if they are known */
     mpic_location_t              location;
     mpic_location_t              resolver;
+    mpic_rir_e                   resolver_rir;
     ngx_str_t                    network;
 
     ngx_array_t                  endpoints;   /* ngx_http_mpic_endpoint_t */
@@ -69,6 +70,7 @@ typedef struct {
 
     unsigned                     located:1;
     unsigned                     resolver_located:1;
+    unsigned                     resolver_rir_given:1;
     unsigned                     insecure:1;
     unsigned                     rir_given:1;
     unsigned                     header_given:1;

@@ -4,8 +4,9 @@
  *
  * One "perspective" line of an mpic_perspectives block:
  *
- *     perspective code url … rir=… [location=…] [resolver_location=…]
- *                 [network=…] [header=…] [pin=…] [insecure];
+ *     perspective code url … rir=… [location=…] [resolver_rir=…]
+ *                 [resolver_location=…] [network=…] [header=…] [pin=…]
+ *                 [insecure];
  *
  * where "dcv=url caa=url" may stand for a URL.
  */
@@ -20,7 +21,7 @@ static char *ngx_http_mpic_perspective_word(ngx_conf_t *cf,
 static char *ngx_http_mpic_check_code(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set, ngx_str_t *code);
 static char *ngx_http_mpic_set_rir(ngx_conf_t *cf,
-    ngx_http_mpic_perspective_t *p, ngx_str_t *value);
+    ngx_http_mpic_perspective_t *p, ngx_str_t *value, mpic_rir_e *rir);
 static char *ngx_http_mpic_set_location(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p, ngx_str_t *value,
     mpic_location_t *location);
@@ -121,7 +122,13 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
         value.len = word->data + word->len - value.data;
 
         if (ngx_strncmp(word->data, "rir=", 4) == 0) {
-            return ngx_http_mpic_set_rir(cf, p, &value);
+            p->rir_given = 1;
+            return ngx_http_mpic_set_rir(cf, p, &value, &p->rir);
+        }
+
+        if (ngx_strncmp(word->data, "resolver_rir=", 13) == 0) {
+            p->resolver_rir_given = 1;
+            return ngx_http_mpic_set_rir(cf, p, &value, &p->resolver_rir);
         }
 
         if (ngx_strncmp(word->data, "location=", 9) == 0) {
@@ -161,9 +168,9 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid parameter \"%V\" of perspective \"%V\": "
                        "expected an https:// URL, \"dcv=\", \"caa=\", "
-                       "\"rir=\", \"location=\", \"resolver_location=\", "
-                       "\"network=\", \"header=\", \"pin=\" or \"insecure\"",
-                       word, &p->code);
+                       "\"rir=\", \"location=\", \"resolver_rir=\", "
+                       "\"resolver_location=\", \"network=\", \"header=\", "
+                       "\"pin=\" or \"insecure\"", word, &p->code);
 
     return NGX_CONF_ERROR;
 }
@@ -223,17 +230,17 @@ ngx_http_mpic_check_code(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
 
 static char *
 ngx_http_mpic_set_rir(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
-    ngx_str_t *value)
+    ngx_str_t *value, mpic_rir_e *rir)
 {
-    int         rir;
+    int         number;
     mpic_str_t  text;
 
     text.len = value->len;
     text.data = (char *) value->data;
 
-    rir = mpic_rir_parse(&text);
+    number = mpic_rir_parse(&text);
 
-    if (rir == -1) {
+    if (number == -1) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid RIR \"%V\" of perspective \"%V\": "
                            "expected AFRINIC, APNIC, ARIN, LACNIC or "
@@ -241,8 +248,7 @@ ngx_http_mpic_set_rir(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
         return NGX_CONF_ERROR;
     }
 
-    p->rir = rir;
-    p->rir_given = 1;
+    *rir = (mpic_rir_e) number;
 
     return NGX_CONF_OK;
 }

@@ -594,3 +594,17 @@ probe_interval often;
 --- must_die
 --- error_log
 invalid time "often" in "probe_interval"
+
+
+
+=== TEST 53: a resolver in another region than its perspective
+--- br
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70 resolver_rir=arin;
+perspective b http://127.0.0.1:8002 rir=APNIC location=1.29,103.85;
+perspective c http://127.0.0.1:8003 rir=RIPE location=53.34,-6.27 resolver_location=33.57,-7.59 resolver_rir=AFRINIC;
+perspective d http://127.0.0.1:8004 rir=LACNIC location=-23.55,-46.63;
+perspective e http://127.0.0.1:8005 rir=AFRINIC location=-33.92,18.42;
+--- must_die
+--- error_log
+the resolver of perspective "c" is of AFRINIC and the perspective of RIPE NCC

@@ -490,6 +490,81 @@ test_random(void **state)
 }
 
 
+/*
+ * Who is in no cohort of a target may go, and nothing changes; so one that
+ * comes changes the cohorts alone that it becomes a member of.
+ */
+
+static void
+check_without(const mpic_perspective_t *p, size_t n, size_t gone,
+    const mpic_str_t *name, const mpic_cohort_rules_t *rules,
+    const unsigned *chosen, int cohorts)
+{
+    size_t              i;
+    unsigned            index, again[MPIC_PERSPECTIVES_MAX];
+    mpic_world_t        less;
+    mpic_perspective_t  rest[26];
+
+    for (i = 0; i < (size_t) cohorts * rules->count; i++) {
+        if (chosen[i] == gone) {
+            return;
+        }
+    }
+
+    memcpy(rest, p, gone * sizeof(mpic_perspective_t));
+    memcpy(rest + gone, p + gone + 1,
+           (n - gone - 1) * sizeof(mpic_perspective_t));
+
+    mpic_world_init(&less, rest, n - 1, NULL);
+
+    assert_int_equal(mpic_cohort_plan(&less, &secret, name, rules, again),
+                     cohorts);
+
+    for (i = 0; i < (size_t) cohorts * rules->count; i++) {
+        index = (chosen[i] > gone) ? chosen[i] - 1 : chosen[i];
+        assert_int_equal(again[i], index);
+    }
+}
+
+
+static void
+test_stable(void **state)
+{
+    int                  rc;
+    size_t               n, gone;
+    unsigned             round, compared, chosen[MPIC_PERSPECTIVES_MAX];
+    mpic_str_t           name = mpic_str("example.com");
+    mpic_perspective_t   p[26];
+    mpic_cohort_rules_t  rules;
+
+    memset(p, 0, sizeof(p));
+    compared = 0;
+
+    for (round = 0; round < 3000; round++) {
+        random_state = round;
+
+        n = 3 + number(12);
+        random_world(p, n);
+        mpic_world_init(&world, p, n, NULL);
+
+        rules.count = 2 + number(4);
+        rules.losses = number(2);
+        rules.attempts = 1 + number(2);
+        rules.networks = number(2);
+
+        rc = mpic_cohort_plan(&world, &secret, &name, &rules, chosen);
+        assert_true(rc >= 0);
+
+        for (gone = 0; rc > 0 && gone < n; gone++) {
+            check_without(p, n, gone, &name, &rules, chosen, rc);
+            compared++;
+        }
+    }
+
+    assert_true(compared > 3000);
+}
+
+
 int
 main(void)
 {
@@ -502,7 +577,8 @@ main(void)
         cmocka_unit_test(test_near),
         cmocka_unit_test(test_impossible),
         cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_random)
+        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_stable)
     };
 
     return cmocka_run_group_tests_name("cohort", tests, NULL, NULL);
