@@ -195,7 +195,6 @@ $(each_perspective perspective_line)
 
         location = /mpic {
             mpic_validate           worldwide;
-            mpic_perspective_count  6;
             mpic_timeout            9s;
         }
     }
