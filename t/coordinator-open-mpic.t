@@ -62,9 +62,12 @@ CONF
         server(8201, 200, $block->kind, $known),
         server(8202, 500, $block->kind),
         server(8203, 404, 'gone', $stage), server(8213, 200, 'caa', $stage),
-        server(8204, 200, 'http', $stage), server(8214, 200, 'caa', $stage));
+        server(8204, 200, 'http', $stage), server(8214, 200, 'caa', $stage),
+        'server { listen 127.0.0.1:8220; return 200 "the old one"; }',
+        'server { listen 127.0.0.1:8221; location / { mpic_validate world; } }');
 
-    $block->set_value('config', 'location = /v1/mpic { mpic_validate world; }');
+    $block->set_value('config', 'location = /v1/mpic { mpic_validate world; }')
+        if !defined $block->config;
     $block->set_value('request', "POST /v1/mpic\n" . $block->ask);
     $block->set_value('more_headers', "Content-Type: application/json\n"
                                       . "x-api-key: of-the-client");
@@ -131,3 +134,26 @@ previous_attempt_results = null
 error = "request-validation-failed"
 validation_issues.0.issue_type = "invalid-perspective-count"
 validation_issues.0.message =~ ^Invalid perspective count: 7
+
+
+
+=== TEST 4: a copy of each request, while another coordinator decides
+--- kind: caa
+--- config
+location = /v1/mpic {
+    mirror /looking-on;
+    proxy_pass http://127.0.0.1:8220;
+}
+location = /looking-on {
+    internal;
+    proxy_pass http://127.0.0.1:8221/mpic;
+}
+--- ask
+{"check_type": "caa", "domain_or_ip_target": "example-mpic.test", "trace_identifier": "order 7"}
+--- response_body chop
+the old one
+--- wait: 0.3
+--- error_log eval
+qr/is_valid=true.*, [34]\/4 passed .*trace "order 7"/
+--- no_error_log
+[error]
