@@ -325,7 +325,7 @@ bench_coordinator() {
 
         for count in $bench_fanouts; do
             echo "location = /mpic-$count { mpic_validate fan-$count;" \
-                "mpic_perspective_count $count; mpic_policy private; }"
+                "mpic_perspective_count $count; mpic_policy private; mpic_grace 100s; }"
         done
 
         echo "}"

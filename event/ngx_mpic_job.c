@@ -5,6 +5,7 @@
 
 
 #include "ngx_mpic_job.h"
+#include "ngx_mpic_poll.h"
 #include "ngx_mpic_timer.h"
 
 
@@ -19,9 +20,10 @@ static void ngx_mpic_job_cleanup(void *data);
 static void ngx_mpic_job_deadline_handler(ngx_event_t *ev);
 static void ngx_mpic_job_stop(ngx_mpic_job_t *job);
 static void ngx_mpic_job_finish_handler(ngx_event_t *ev);
-static ngx_int_t ngx_mpic_job_answer(ngx_mpic_job_t *job,
+static ngx_int_t ngx_mpic_job_send(ngx_mpic_job_t *job,
     ngx_http_request_t *r);
 static void ngx_mpic_job_abort(ngx_mpic_job_t *job);
+static void ngx_mpic_jobs_shutdown(void);
 static void ngx_mpic_job_free(ngx_mpic_job_t *job);
 
 
@@ -242,18 +244,43 @@ ngx_mpic_job_op_done(ngx_mpic_op_t *op)
 
 
 void
+ngx_mpic_job_answer(ngx_mpic_job_t *job, ngx_uint_t status, ngx_str_t *body)
+{
+    if (job->answered || job->finished) {
+        return;
+    }
+
+    job->answered = 1;
+    job->status = status;
+
+    if (body != NULL) {
+        job->body = *body;
+    }
+
+    /* no request of its own tells the job that the time to quit is over */
+    ngx_mpic_poll_shutdown(ngx_mpic_jobs_shutdown);
+
+    ngx_post_event(&job->finish, &ngx_posted_events);
+}
+
+
+void
 ngx_mpic_job_finish(ngx_mpic_job_t *job, ngx_uint_t status, ngx_str_t *body)
 {
     if (job->finished) {
         return;
     }
 
-    job->finished = 1;
-    job->status = status;
+    if (!job->answered) {
+        job->answered = 1;
+        job->status = status;
 
-    if (body != NULL) {
-        job->body = *body;
+        if (body != NULL) {
+            job->body = *body;
+        }
     }
+
+    job->finished = 1;
 
     ngx_mpic_job_stop(job);
 
@@ -303,6 +330,10 @@ ngx_mpic_job_stop(ngx_mpic_job_t *job)
 }
 
 
+/*
+ * The answer is sent, the job freed, or both.
+ */
+
 static void
 ngx_mpic_job_finish_handler(ngx_event_t *ev)
 {
@@ -313,18 +344,27 @@ ngx_mpic_job_finish_handler(ngx_event_t *ev)
 
     job = ngx_mpic_event_owner(ev, ngx_mpic_job_t, finish);
     r = job->request;
-    c = r->connection;
 
-    ngx_log_debug1(NGX_LOG_DEBUG_HTTP, job->log, 0,
-                   "mpic job finish: %ui", job->status);
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, job->log, 0,
+                   "mpic job finish: %ui r:%p", job->status, r);
+
+    if (r == NULL) {
+        ngx_mpic_job_free(job);
+        return;
+    }
+
+    c = r->connection;
 
     ngx_http_set_log_request(c->log, r);
 
     job->cleanup->handler = NULL;
+    job->request = NULL;
 
-    rc = ngx_mpic_job_answer(job, r);
+    rc = ngx_mpic_job_send(job, r);
 
-    ngx_mpic_job_free(job);
+    if (job->finished) {
+        ngx_mpic_job_free(job);
+    }
 
     ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
@@ -337,7 +377,7 @@ ngx_mpic_job_finish_handler(ngx_event_t *ev)
  */
 
 static ngx_int_t
-ngx_mpic_job_answer(ngx_mpic_job_t *job, ngx_http_request_t *r)
+ngx_mpic_job_send(ngx_mpic_job_t *job, ngx_http_request_t *r)
 {
     ngx_str_t  body;
 
@@ -367,6 +407,15 @@ ngx_mpic_job_cleanup(void *data)
     ngx_mpic_job_t *job = data;
 
     ngx_log_debug0(NGX_LOG_DEBUG_HTTP, job->log, 0, "mpic job: client gone");
+
+    if (job->answered && !job->finished) {
+
+        /* just before it was sent: nobody takes it, and the job goes on */
+
+        job->request = NULL;
+        ngx_mpic_event_clear(&job->finish);
+        return;
+    }
 
     ngx_mpic_job_abort(job);
 }
@@ -499,10 +548,38 @@ ngx_mpic_jobs_abort(void)
         q = ngx_queue_head(&ngx_mpic_jobs);
         job = ngx_queue_data(q, ngx_mpic_job_t, queue);
 
-        /* the request still is there; its cleanup must not run any more */
-        job->cleanup->handler = NULL;
+        /* where the request still is there, its cleanup must not run */
+
+        if (job->request != NULL) {
+            job->cleanup->handler = NULL;
+        }
 
         ngx_mpic_job_abort(job);
+    }
+}
+
+
+/*
+ * worker_shutdown_timeout is over.  nginx closes the connections of clients,
+ * which ends the jobs that have one.
+ */
+
+static void
+ngx_mpic_jobs_shutdown(void)
+{
+    ngx_queue_t     *q, *next;
+    ngx_mpic_job_t  *job;
+
+    for (q = ngx_queue_head(&ngx_mpic_jobs);
+         q != ngx_queue_sentinel(&ngx_mpic_jobs);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_mpic_job_t, queue);
+
+        if (job->request == NULL) {
+            ngx_mpic_job_abort(job);
+        }
     }
 }
 

@@ -49,7 +49,7 @@ struct ngx_mpic_job_s {
     /* for the log: what the job is about, a string of the job's pool */
     ngx_str_t                subject;
 
-    /* NULL once the client has gone */
+    /* NULL once the client has gone, or has its answer */
     ngx_http_request_t      *request;
 
     /* ngx_current_msec at the start, and the time-out in milliseconds */
@@ -65,9 +65,9 @@ struct ngx_mpic_job_s {
     ngx_mpic_job_pt          deadline_handler;
 
     /*
-     * The job ends without an answer: the client has gone or the worker
-     * exits.  May be NULL.  Called before the operations are destroyed; must
-     * not call ngx_mpic_job_finish().
+     * The job ends before its time: the client has gone before the answer, or
+     * the worker exits.  May be NULL.  Called before the operations are
+     * destroyed; must not call ngx_mpic_job_finish().
      */
     ngx_mpic_job_pt          abort_handler;
 
@@ -79,6 +79,7 @@ struct ngx_mpic_job_s {
     ngx_queue_t              queue;
     ngx_uint_t               status;
     ngx_str_t                body;
+    unsigned                 answered:1;
     unsigned                 finished:1;
 };
 
@@ -123,6 +124,16 @@ void ngx_mpic_job_op_done(ngx_mpic_op_t *op);
  * after it.  A second call is ignored.
  */
 void ngx_mpic_job_finish(ngx_mpic_job_t *job, ngx_uint_t status,
+    ngx_str_t *body);
+
+/*
+ * Answers the client and lets the job go on, without a request, until
+ * ngx_mpic_job_finish() or its deadline.  It is sent from a posted event, as
+ * by ngx_mpic_job_finish(), whose status and body then do not matter.  A
+ * worker that quits gracefully waits for the job, but no longer than
+ * worker_shutdown_timeout.
+ */
+void ngx_mpic_job_answer(ngx_mpic_job_t *job, ngx_uint_t status,
     ngx_str_t *body);
 
 /*

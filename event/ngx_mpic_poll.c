@@ -42,9 +42,10 @@ static ngx_int_t ngx_mpic_poll_ctl(int fd, ngx_mpic_poll_slot_t *slot,
     uint32_t events);
 
 
-static ngx_connection_t      *ngx_mpic_poll_connection;
-static ngx_mpic_poll_slot_t  *ngx_mpic_poll_slots;
-static size_t                 ngx_mpic_poll_nslots;
+static ngx_connection_t           *ngx_mpic_poll_connection;
+static ngx_mpic_poll_shutdown_pt   ngx_mpic_poll_shutdown_handler;
+static ngx_mpic_poll_slot_t       *ngx_mpic_poll_slots;
+static size_t                      ngx_mpic_poll_nslots;
 
 
 ngx_int_t
@@ -253,6 +254,15 @@ ngx_mpic_poll_handler(ngx_event_t *rev)
 
     c = rev->data;
 
+    if (c->close) {
+        /* only where ngx_mpic_poll_shutdown() has asked for it */
+
+        c->close = 0;
+        c->error = 0;
+        ngx_mpic_poll_shutdown_handler();
+        return;
+    }
+
     /* what is left after so many batches wakes nginx again at once */
 
     for (batch = 0; batch < NGX_MPIC_POLL_BATCHES; batch++) {
@@ -325,6 +335,23 @@ ngx_mpic_poll_dummy_handler(ngx_event_t *wev)
 {
     ngx_log_debug0(NGX_LOG_DEBUG_EVENT, wev->log, 0,
                    "mpic poll dummy handler");
+}
+
+
+/*
+ * nginx tells connections that the time is over, and this is one.  It has to
+ * be closed when the worker exits then, as it is.
+ */
+
+void
+ngx_mpic_poll_shutdown(ngx_mpic_poll_shutdown_pt handler)
+{
+    if (ngx_mpic_poll_connection == NULL) {
+        return;
+    }
+
+    ngx_mpic_poll_shutdown_handler = handler;
+    ngx_mpic_poll_connection->read->resolver = 0;
 }
 
 

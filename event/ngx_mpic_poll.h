@@ -27,6 +27,8 @@
  */
 typedef void (*ngx_mpic_poll_pt)(void *data, int fd, ngx_uint_t events);
 
+typedef void (*ngx_mpic_poll_shutdown_pt)(void);
+
 
 /*
  * Gets what watching needs; a library's adapter calls it before the library
@@ -43,6 +45,12 @@ ngx_int_t ngx_mpic_poll_init(void);
  */
 ngx_int_t ngx_mpic_poll_set(int fd, ngx_uint_t events,
     ngx_mpic_poll_pt handler, void *data);
+
+/*
+ * From now on "handler" is called when worker_shutdown_timeout is over; more
+ * than one there is not.  ngx_mpic_poll_init() has to have been called.
+ */
+void ngx_mpic_poll_shutdown(ngx_mpic_poll_shutdown_pt handler);
 
 /*
  * In exit_process, after the libraries have closed their descriptors.

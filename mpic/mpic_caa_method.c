@@ -106,6 +106,30 @@ mpic_caa_method_listed(const mpic_str_t *method, const mpic_str_t *list)
 }
 
 
+const char *
+mpic_caa_method_name(const char *method)
+{
+    size_t                    i, n;
+    mpic_str_t                name;
+    const mpic_caa_method_t  *m;
+
+    name.data = method;
+    name.len = strlen(method);
+
+    n = sizeof(mpic_caa_method_table) / sizeof(mpic_caa_method_table[0]);
+
+    for (i = 0; i < n; i++) {
+        m = &mpic_caa_method_table[i];
+
+        if (mpic_caa_method_is(&name, m->name)) {
+            return m->acme ? m->acme : m->tbr;
+        }
+    }
+
+    return NULL;
+}
+
+
 static int
 mpic_caa_method_in(const char *name, const mpic_str_t *list)
 {

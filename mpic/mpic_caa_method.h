@@ -27,6 +27,12 @@ int mpic_caa_method_list(const mpic_str_t *text);
 int mpic_caa_method_listed(const mpic_str_t *method, const mpic_str_t *list);
 
 /*
+ * The name in CAA records of a method of the API: that of the ACME registry
+ * or, where it has none, ca-tbr-N.  NULL where it has neither.
+ */
+const char *mpic_caa_method_name(const char *method);
+
+/*
  * The next name of a list, which may be empty: 1, or 0 after the last.  "pos"
  * is 0 at first.
  */

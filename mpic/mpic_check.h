@@ -19,7 +19,9 @@
 
 typedef enum {
     MPIC_CHECK_DCV = 0,
-    MPIC_CHECK_CAA
+    MPIC_CHECK_CAA,
+    /* of a request to the coordinator alone: both */
+    MPIC_CHECK_DCV_WITH_CAA
 } mpic_check_type_e;
 
 
@@ -297,6 +299,10 @@ int mpic_result_warning(mpic_pool_t *pool, mpic_result_t *result,
 #define MPIC_ERROR_COHORT         "mpic_error:coordinator:cohort"
 #define MPIC_ERROR_COHORT_SELECTION                                           \
     "mpic_error:coordinator:cohort_selection"
+/* ours: the outcome was certain without that perspective */
+#define MPIC_ERROR_NOT_AWAITED    "mpic_error:coordinator:not_awaited"
+/* ours: the primary passed, and does not show that it validated */
+#define MPIC_ERROR_PRIMARY_DNSSEC "mpic_error:coordinator:primary_dnssec"
 
 
 #endif /* _MPIC_CHECK_H_INCLUDED_ */

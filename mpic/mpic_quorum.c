@@ -57,8 +57,6 @@ static size_t mpic_quorum_default(const mpic_policy_t *policy, size_t floor);
 static int mpic_quorum_reject(mpic_pool_t *pool, const mpic_policy_t *policy,
     const mpic_orchestration_t *asked, const mpic_terms_t *terms,
     mpic_issues_t *issues);
-static size_t mpic_quorum_regions(const mpic_vote_e *votes,
-    const mpic_rir_e *rirs, size_t n);
 
 
 size_t
@@ -303,64 +301,4 @@ mpic_quorum_reject(mpic_pool_t *pool, const mpic_policy_t *policy,
     }
 
     return rc;
-}
-
-
-void
-mpic_quorum_verdict(const mpic_terms_t *terms, mpic_policy_e policy,
-    const mpic_vote_e *votes, const mpic_rir_e *rirs, mpic_verdict_t *verdict)
-{
-    size_t  i, regions;
-
-    verdict->npassed = 0;
-    verdict->nincomplete = 0;
-
-    for (i = 0; i < terms->count; i++) {
-        if (votes[i] == MPIC_VOTE_PASSED) {
-            verdict->npassed++;
-
-        } else if (votes[i] != MPIC_VOTE_FAILED) {
-            verdict->nincomplete++;
-        }
-    }
-
-    verdict->nrirs = mpic_quorum_regions(votes, rirs, terms->count);
-
-    /* the Open MPIC API asks nothing of the regions of a cohort of two */
-
-    regions = (policy == MPIC_POLICY_PRIVATE && terms->count == 2) ? 1 : 2;
-
-    verdict->completed = (verdict->nincomplete
-                          <= terms->count - terms->quorum);
-    verdict->valid = (terms->quorum > 0
-                      && verdict->npassed >= terms->quorum
-                      && verdict->nrirs >= regions);
-}
-
-
-/*
- * RIR regions of the perspectives that passed.
- */
-
-static size_t
-mpic_quorum_regions(const mpic_vote_e *votes, const mpic_rir_e *rirs,
-    size_t n)
-{
-    size_t    i, count;
-    unsigned  seen;
-
-    seen = 0;
-    count = 0;
-
-    for (i = 0; i < n; i++) {
-
-        if (votes[i] != MPIC_VOTE_PASSED || (seen & (1u << rirs[i]))) {
-            continue;
-        }
-
-        seen |= 1u << rirs[i];
-        count++;
-    }
-
-    return count;
 }

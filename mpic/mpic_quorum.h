@@ -92,34 +92,4 @@ int mpic_quorum_terms(mpic_pool_t *pool, const mpic_policy_t *policy,
     mpic_issues_t *issues);
 
 
-/* the vote of one perspective */
-
-typedef enum {
-    /* no usable answer, or a check that did not complete */
-    MPIC_VOTE_INCOMPLETE = 0,
-    MPIC_VOTE_FAILED,
-    MPIC_VOTE_PASSED
-} mpic_vote_e;
-
-
-typedef struct {
-    unsigned       valid:1;
-    unsigned       completed:1;
-    size_t         npassed;
-    size_t         nincomplete;
-    size_t         nrirs;
-} mpic_verdict_t;
-
-
-/*
- * The verdict over the votes of a cohort: valid if at least "quorum" passed
- * and those that passed lie in at least two RIR regions (in all sizes but a
- * cohort of two under the private policy); completed if no more than
- * count - quorum are incomplete.
- */
-void mpic_quorum_verdict(const mpic_terms_t *terms, mpic_policy_e policy,
-    const mpic_vote_e *votes, const mpic_rir_e *rirs,
-    mpic_verdict_t *verdict);
-
-
 #endif /* _MPIC_QUORUM_H_INCLUDED_ */

@@ -5,6 +5,7 @@
 
 
 #include "mpic_request.h"
+#include "mpic_caa_method.h"
 #include "mpic_params.h"
 #include "mpic_url.h"
 
@@ -32,6 +33,8 @@ static void mpic_request_caa(mpic_reader_t *reader, const mpic_place_t *top,
     int target, mpic_request_t *request);
 static void mpic_request_dcv(mpic_reader_t *reader, const mpic_place_t *top,
     int target, mpic_request_t *request);
+static void mpic_request_caa_method(mpic_reader_t *reader,
+    mpic_request_t *request);
 static void mpic_request_secret(mpic_reader_t *reader,
     const mpic_request_t *request);
 
@@ -128,11 +131,18 @@ mpic_request_read(mpic_reader_t *reader, const mpic_place_t *top,
         return;
     }
 
-    if (request->check_type == MPIC_CHECK_CAA) {
-        mpic_request_caa(reader, top, target, request);
+    /* "tls-server-wildcard" of the CAA parameters is the DCV's target, too */
 
-    } else {
+    if (request->check_type != MPIC_CHECK_DCV) {
+        mpic_request_caa(reader, top, target, request);
+    }
+
+    if (request->check_type != MPIC_CHECK_CAA) {
         mpic_request_dcv(reader, top, target, request);
+    }
+
+    if (request->check_type == MPIC_CHECK_DCV_WITH_CAA) {
+        mpic_request_caa_method(reader, request);
     }
 }
 
@@ -183,11 +193,17 @@ mpic_request_check_type(mpic_reader_t *reader, const mpic_place_t *top,
         return 1;
     }
 
+    if (strcmp(item->valuestring, "dcv_with_caa") == 0) {
+        request->check_type = MPIC_CHECK_DCV_WITH_CAA;
+        return 1;
+    }
+
     text.data = item->valuestring;
     text.len = strlen(item->valuestring);
 
     mpic_reader_issue(reader, "unknown-check-type", top, "check_type",
-                      "\"%s\" is not served; served are \"caa\" and \"dcv\"",
+                      "\"%s\" is not served; served are \"caa\", \"dcv\" and "
+                      "\"dcv_with_caa\"",
                       mpic_reader_excerpt(reader, &text));
 
     return 0;
@@ -374,6 +390,13 @@ mpic_request_caa(mpic_reader_t *reader, const mpic_place_t *top, int target,
         return;
     }
 
+    if (request->target.type != MPIC_TARGET_FQDN
+        && request->check_type == MPIC_CHECK_DCV_WITH_CAA)
+    {
+        request->caa_skipped = 1;
+        return;
+    }
+
     if (request->target.type != MPIC_TARGET_FQDN) {
         mpic_reader_issue(reader, "invalid-target", top,
                           "domain_or_ip_target",
@@ -439,6 +462,44 @@ mpic_request_dcv(mpic_reader_t *reader, const mpic_place_t *top, int target,
 
 
 /*
+ * RFC 8657: the method that the CA is about to use is the one asked for, where
+ * it says nothing else.
+ */
+
+static void
+mpic_request_caa_method(mpic_reader_t *reader, mpic_request_t *request)
+{
+    const char         *name;
+    mpic_caa_params_t  *caa;
+
+    caa = &request->caa;
+
+    if (caa->methods_given || !request->dcv_given || request->caa_skipped) {
+        return;
+    }
+
+    name = mpic_caa_method_name(mpic_method_name(request->dcv.method));
+
+    if (name == NULL) {
+        return;
+    }
+
+    caa->methods = mpic_pcalloc(reader->pool, sizeof(mpic_str_t));
+
+    if (caa->methods == NULL) {
+        reader->failed = 1;
+        return;
+    }
+
+    caa->methods->data = name;
+    caa->methods->len = strlen(name);
+    caa->nmethods = 1;
+    caa->methods_given = 1;
+    request->caa_given = 1;
+}
+
+
+/*
  * BR 3.2.2.4.18: the value must not appear in the request.  The path and the
  * headers have been looked at; what is left is the name and what is fixed.
  */
@@ -484,7 +545,7 @@ mpic_request_secret(mpic_reader_t *reader, const mpic_request_t *request)
 
 int
 mpic_request_print(mpic_pool_t *pool, const mpic_request_t *request,
-    mpic_str_t *text)
+    mpic_check_type_e type, mpic_str_t *text)
 {
     mpic_json_t  json;
 
@@ -499,7 +560,7 @@ mpic_request_print(mpic_pool_t *pool, const mpic_request_t *request,
         mpic_json_bool(&json, json.root, "include_records", 1);
     }
 
-    if (request->check_type == MPIC_CHECK_DCV) {
+    if (type == MPIC_CHECK_DCV) {
         mpic_json_word(&json, json.root, "check_type", "dcv");
         mpic_params_print_dcv(&json, json.root, &request->dcv);
 

@@ -71,8 +71,10 @@ typedef struct {
     unsigned            caa_given:1;
     mpic_caa_params_t   caa;
 
-    /* 1 for MPIC_CHECK_DCV with a known method */
+    /* 1 if a DCV is asked for, with a known method */
     unsigned            dcv_given:1;
+    /* MPIC_CHECK_DCV_WITH_CAA of an address: there is no CAA check for it */
+    unsigned            caa_skipped:1;
     mpic_dcv_params_t   dcv;
 } mpic_request_t;
 
@@ -114,11 +116,12 @@ int mpic_issues_print(mpic_pool_t *pool, const mpic_issues_t *issues,
     mpic_str_t *json);
 
 /*
- * The body for a perspective: the canonical target, the trace identifier, the
+ * The body for a perspective that is to make a check of "type", which is not
+ * MPIC_CHECK_DCV_WITH_CAA: the canonical target, the trace identifier, the
  * parameters with defaults filled in.  0 or -1.
  */
 int mpic_request_print(mpic_pool_t *pool, const mpic_request_t *request,
-    mpic_str_t *json);
+    mpic_check_type_e type, mpic_str_t *json);
 
 
 #endif /* _MPIC_REQUEST_H_INCLUDED_ */

@@ -61,10 +61,26 @@ static void mpic_response_number(mpic_json_t *json, cJSON *parent,
     const char *name, int64_t value);
 static void mpic_answer_orchestration(mpic_json_t *json,
     const mpic_orchestration_t *orchestration);
-static void mpic_answer_perspectives(mpic_json_t *json,
-    const mpic_answer_t *answer);
+static void mpic_answer_verdict(mpic_json_t *json,
+    const mpic_request_t *request, const mpic_answer_t *answer);
+static void mpic_answer_perspectives(mpic_json_t *json, cJSON *list,
+    const mpic_request_t *request, const mpic_answer_t *answer, int attempt);
+static void mpic_answer_previous(mpic_json_t *json,
+    const mpic_request_t *request, const mpic_answer_t *answer);
+static void mpic_answer_primary(mpic_json_t *json, cJSON *parent,
+    const char *name, const mpic_request_t *request,
+    const mpic_answer_entry_t *entry);
+static void mpic_answer_entry(mpic_json_t *json, cJSON *object,
+    const mpic_request_t *request, const mpic_answer_entry_t *entry);
 static void mpic_answer_params(mpic_json_t *json,
     const mpic_request_t *request);
+
+
+static const char  *mpic_answer_types[] = {
+    [MPIC_CHECK_DCV] = "dcv",
+    [MPIC_CHECK_CAA] = "caa",
+    [MPIC_CHECK_DCV_WITH_CAA] = "dcv_with_caa"
+};
 
 
 int
@@ -547,22 +563,25 @@ mpic_answer_print(mpic_pool_t *pool, const mpic_request_t *request,
     mpic_json_number(&json, actual, "attempt_count", answer->attempt_count);
 
     mpic_json_word(&json, json.root, "check_type",
-                   request->check_type == MPIC_CHECK_CAA ? "caa" : "dcv");
+                   mpic_answer_types[request->check_type]);
     mpic_json_text(&json, json.root, "domain_or_ip_target",
                    &request->target_text);
-    mpic_json_bool(&json, json.root, "is_valid", answer->valid);
-
-    if (answer->monitoring) {
-        mpic_json_bool(&json, json.root, "monitoring", 1);
-    }
-
+    mpic_answer_verdict(&json, request, answer);
     mpic_json_text(&json, json.root, "trace_identifier",
                    &request->trace_identifier);
 
-    mpic_answer_perspectives(&json, answer);
-    mpic_answer_params(&json, request);
+    mpic_answer_perspectives(&json,
+                             mpic_json_list(&json, json.root, "perspectives"),
+                             request, answer, answer->attempt_count - 1);
 
-    mpic_json_null(&json, json.root, "previous_attempt_results");
+    if (answer->primary != NULL) {
+        mpic_answer_primary(&json, json.root, "primary", request,
+                            &answer->primary[answer->attempt_count - 1]);
+    }
+
+    mpic_answer_params(&json, request);
+    mpic_answer_previous(&json, request, answer);
+
     mpic_json_word(&json, json.root, "api_version", MPIC_API_VERSION);
 
     return mpic_json_finish(&json, text);
@@ -595,21 +614,140 @@ mpic_answer_orchestration(mpic_json_t *json,
 
 
 static void
-mpic_answer_perspectives(mpic_json_t *json, const mpic_answer_t *answer)
+mpic_answer_verdict(mpic_json_t *json, const mpic_request_t *request,
+    const mpic_answer_t *answer)
 {
-    cJSON                      *list, *object;
-    size_t                      i;
-    const mpic_answer_entry_t  *entry;
+    mpic_json_bool(json, json->root, "is_valid", answer->valid);
 
-    list = mpic_json_list(json, json->root, "perspectives");
+    if (answer->monitoring) {
+        mpic_json_bool(json, json->root, "monitoring", 1);
+    }
+
+    if (request->check_type != MPIC_CHECK_DCV_WITH_CAA) {
+        return;
+    }
+
+    mpic_json_bool(json, json->root, "dcv_is_valid",
+                   answer->kind_valid[MPIC_CHECK_DCV]);
+
+    if (request->caa_skipped) {
+        mpic_json_null(json, json->root, "caa_is_valid");
+        mpic_json_word(json, json->root, "caa_check_skipped",
+                       "No CAA check exists for an IP address (RFC 8659): the "
+                       "DCV was done alone.");
+        return;
+    }
+
+    mpic_json_bool(json, json->root, "caa_is_valid",
+                   answer->kind_valid[MPIC_CHECK_CAA]);
+}
+
+
+/* of one attempt */
+
+static void
+mpic_answer_perspectives(mpic_json_t *json, cJSON *list,
+    const mpic_request_t *request, const mpic_answer_t *answer, int attempt)
+{
+    size_t                      i;
+    const mpic_answer_entry_t  *entries;
+
+    entries = &answer->entries[(size_t) attempt * answer->nentries];
 
     for (i = 0; i < answer->nentries; i++) {
-        entry = &answer->entries[i];
+        mpic_answer_entry(json, mpic_json_object(json, list, NULL), request,
+                          &entries[i]);
+    }
+}
 
-        object = mpic_json_object(json, list, NULL);
-        mpic_json_text(json, object, "perspective_code", &entry->code);
-        mpic_json_text(json, object, "rir", &entry->rir);
-        mpic_json_raw(json, object, "check_response", &entry->json);
+
+static void
+mpic_answer_previous(mpic_json_t *json, const mpic_request_t *request,
+    const mpic_answer_t *answer)
+{
+    int     i;
+    cJSON  *list;
+
+    if (answer->attempt_count == 1) {
+        mpic_json_null(json, json->root, "previous_attempt_results");
+        return;
+    }
+
+    list = mpic_json_list(json, json->root, "previous_attempt_results");
+
+    for (i = 0; i < answer->attempt_count - 1; i++) {
+        mpic_answer_perspectives(json, mpic_json_list(json, list, NULL),
+                                 request, answer, i);
+    }
+
+    if (answer->primary == NULL) {
+        return;
+    }
+
+    list = mpic_json_list(json, json->root, "previous_primary_results");
+
+    for (i = 0; i < answer->attempt_count - 1; i++) {
+        mpic_answer_primary(json, list, NULL, request, &answer->primary[i]);
+    }
+}
+
+
+/* beside the perspectives: it is not remote, and not counted among them */
+
+static void
+mpic_answer_primary(mpic_json_t *json, cJSON *parent, const char *name,
+    const mpic_request_t *request, const mpic_answer_entry_t *entry)
+{
+    cJSON   *object, *errors, *error;
+    size_t   i;
+
+    object = mpic_json_object(json, parent, name);
+    mpic_answer_entry(json, object, request, entry);
+
+    if (entry->errors[0].type.data == NULL
+        && entry->errors[1].type.data == NULL)
+    {
+        mpic_json_null(json, object, "errors");
+        return;
+    }
+
+    errors = mpic_json_list(json, object, "errors");
+
+    for (i = 0; i < 2; i++) {
+
+        if (entry->errors[i].type.data == NULL) {
+            continue;
+        }
+
+        error = mpic_json_object(json, errors, NULL);
+        mpic_json_text(json, error, "error_type", &entry->errors[i].type);
+        mpic_json_text(json, error, "error_message",
+                       &entry->errors[i].message);
+    }
+}
+
+
+static void
+mpic_answer_entry(mpic_json_t *json, cJSON *object,
+    const mpic_request_t *request, const mpic_answer_entry_t *entry)
+{
+    mpic_json_text(json, object, "perspective_code", &entry->code);
+    mpic_json_text(json, object, "rir", &entry->rir);
+
+    if (request->check_type == MPIC_CHECK_CAA) {
+        mpic_json_raw(json, object, "check_response",
+                      &entry->json[MPIC_CHECK_CAA]);
+        return;
+    }
+
+    mpic_json_raw(json, object, "check_response",
+                  &entry->json[MPIC_CHECK_DCV]);
+
+    if (request->check_type == MPIC_CHECK_DCV_WITH_CAA
+        && !request->caa_skipped)
+    {
+        mpic_json_raw(json, object, "caa_check_response",
+                      &entry->json[MPIC_CHECK_CAA]);
     }
 }
 
@@ -617,10 +755,15 @@ mpic_answer_perspectives(mpic_json_t *json, const mpic_answer_t *answer)
 static void
 mpic_answer_params(mpic_json_t *json, const mpic_request_t *request)
 {
-    if (request->check_type == MPIC_CHECK_DCV) {
+    if (request->check_type != MPIC_CHECK_CAA) {
         mpic_params_print_dcv(json, json->root, &request->dcv);
+    }
 
-    } else if (request->caa_given) {
+    if (request->check_type == MPIC_CHECK_DCV) {
+        return;
+    }
+
+    if (request->caa_given) {
         mpic_params_print_caa(json, json->root, &request->caa);
 
     } else {

@@ -11,7 +11,6 @@
 #define _MPIC_RESPONSE_H_INCLUDED_
 
 
-#include "mpic_check.h"
 #include "mpic_request.h"
 
 
@@ -48,6 +47,11 @@ int mpic_response_print(mpic_pool_t *pool, const mpic_result_t *result,
 typedef struct {
     unsigned           completed:1;
     unsigned           passed:1;
+    /* it is no check response: the perspective finds the request wrong */
+    unsigned           refused:1;
+    /* "dnssec_status" is there; what it says, NONE for null */
+    unsigned           dnssec_given:1;
+    mpic_dnssec_e      dnssec;
     /* the object itself, within the body that was read */
     mpic_str_t         json;
     /* optional fields of ours, NULL data where absent */
@@ -56,11 +60,12 @@ typedef struct {
 } mpic_response_t;
 
 /*
- * Reads a perspective's answer to "request", strictly: valid UTF-8, one JSON
- * object and nothing after it, every known field there once and of its type,
- * "check_type" and "validation_method" those that were asked for.  "json" is
- * set to the object's octets within "body", byte for byte: they go to the
- * client as they are, so that no digit of a timestamp is lost.
+ * Reads a perspective's answer to the check of "type", which is not
+ * MPIC_CHECK_DCV_WITH_CAA, that "request" asks for, strictly: valid UTF-8, one
+ * JSON object and nothing after it, every known field there once and of its
+ * type, "check_type" and "validation_method" those that were asked for.
+ * "json" is set to the object's octets within "body", byte for byte: they go
+ * to the client as they are, so that no digit of a timestamp is lost.
  *
  * An answer that contradicts itself is no answer: passed though not
  * completed, or passed with errors.  The latter also where a lookup failure
@@ -72,8 +77,17 @@ typedef struct {
  * Returns 0; or 1 and in "why" what is wrong; or -1 without memory.
  */
 int mpic_response_read(mpic_pool_t *pool, const char *body, size_t len,
-    const mpic_request_t *request, mpic_response_t *response,
-    mpic_str_t *why);
+    const mpic_request_t *request, mpic_check_type_e type,
+    mpic_response_t *response, mpic_str_t *why);
+
+/*
+ * Whether the answer of the primary shows that it validated by DNSSEC what its
+ * check stands on (BR 3.2.2.4, 3.2.2.8.1): it is "secure" or "insecure", which
+ * is what a resolver that validates says of an unsigned zone; or null, nothing
+ * having been asked, for a check of an address that is not done by the DNS.
+ */
+int mpic_response_validated(const mpic_response_t *response,
+    const mpic_request_t *request, mpic_check_type_e type);
 
 
 /* one perspective of the coordinator's answer */
@@ -81,8 +95,12 @@ int mpic_response_read(mpic_pool_t *pool, const char *body, size_t len,
 typedef struct {
     mpic_str_t         code;
     mpic_str_t         rir;
-    /* the check_response, to be copied as it is */
-    mpic_str_t         json;
+    /*
+     * By MPIC_CHECK_DCV and MPIC_CHECK_CAA: the check_response, to be copied
+     * as it is, and why it does not count, NULL data where it does
+     */
+    mpic_str_t         json[2];
+    mpic_error_t       errors[2];
 } mpic_answer_entry_t;
 
 typedef struct {
@@ -90,11 +108,16 @@ typedef struct {
     unsigned           valid:1;
     /* nothing was decided: "valid" says nothing, and the answer says so */
     unsigned           monitoring:1;
+    /* MPIC_CHECK_DCV_WITH_CAA, by MPIC_CHECK_DCV and MPIC_CHECK_CAA */
+    unsigned char      kind_valid[2];
     int                perspective_count;
     int                quorum_count;
     int                attempt_count;
+    /* of all attempts, "nentries" for each; the last ones are the answer */
     const mpic_answer_entry_t  *entries;
     size_t             nentries;
+    /* where there is a primary: one for each attempt; otherwise NULL */
+    const mpic_answer_entry_t  *primary;
 } mpic_answer_t;
 
 /*

@@ -5,6 +5,7 @@
 
 
 #include "mpic_response.h"
+#include "mpic_dnssec.h"
 #include "mpic_json.h"
 
 #include <limits.h>
@@ -43,15 +44,23 @@ typedef struct {
 
 
 typedef struct {
-    mpic_pool_t       *pool;
-    mpic_str_t        *why;
+    mpic_pool_t            *pool;
+    mpic_str_t             *why;
+
+    /* what was asked */
+    const mpic_request_t   *request;
+    mpic_check_type_e       type;
+
+    /* an error that says that it was asked wrongly */
+    unsigned                refused:1;
 } mpic_judge_t;
 
 
 static int mpic_response_judge(mpic_judge_t *judge, const cJSON *root,
-    const mpic_request_t *request, mpic_response_t *response);
+    mpic_response_t *response);
 static int mpic_response_details(mpic_judge_t *judge, const cJSON *root,
-    const mpic_request_t *request, const mpic_response_t *response);
+    const mpic_response_t *response);
+static void mpic_response_dnssec(const cJSON *root, mpic_response_t *response);
 static int mpic_response_refusal(mpic_judge_t *judge, const cJSON *root);
 static int mpic_response_fields(mpic_judge_t *judge, const cJSON *object,
     const char *path, const mpic_rule_t *rules);
@@ -80,6 +89,7 @@ static const mpic_rule_t  mpic_response_rules[] = {
     { "details", MPIC_RULE_OBJECT, 1, 1 },
     { "perspective_code", MPIC_RULE_STRING, 0, 1 },
     { "rir", MPIC_RULE_STRING, 0, 1 },
+    { "dnssec_status", MPIC_RULE_STRING, 0, 1 },
     { NULL, 0, 0, 0 }
 };
 
@@ -161,7 +171,8 @@ static const char  *mpic_response_types[] = {
 
 int
 mpic_response_read(mpic_pool_t *pool, const char *body, size_t len,
-    const mpic_request_t *request, mpic_response_t *response, mpic_str_t *why)
+    const mpic_request_t *request, mpic_check_type_e type,
+    mpic_response_t *response, mpic_str_t *why)
 {
     int           rc;
     cJSON        *root;
@@ -172,6 +183,9 @@ mpic_response_read(mpic_pool_t *pool, const char *body, size_t len,
 
     judge.pool = pool;
     judge.why = why;
+    judge.request = request;
+    judge.type = type;
+    judge.refused = 0;
 
     if (len > MPIC_RESPONSE_MAX) {
         return mpic_response_why(&judge, "the body has more than %d octets",
@@ -187,13 +201,14 @@ mpic_response_read(mpic_pool_t *pool, const char *body, size_t len,
         return rc;
     }
 
-    rc = mpic_response_judge(&judge, root, request, response);
+    rc = mpic_response_judge(&judge, root, response);
 
     cJSON_Delete(root);
 
     if (rc != 0) {
         /* nothing of it is to be used */
         memset(response, 0, sizeof(mpic_response_t));
+        response->refused = judge.refused;
     }
 
     return rc;
@@ -202,7 +217,7 @@ mpic_response_read(mpic_pool_t *pool, const char *body, size_t len,
 
 static int
 mpic_response_judge(mpic_judge_t *judge, const cJSON *root,
-    const mpic_request_t *request, mpic_response_t *response)
+    mpic_response_t *response)
 {
     int           rc;
     const cJSON  *item;
@@ -242,17 +257,18 @@ mpic_response_judge(mpic_judge_t *judge, const cJSON *root,
     }
 
     rc = mpic_response_equal(judge, root, "check_type",
-                             request->check_type == MPIC_CHECK_CAA ? "caa"
-                                                                   : "dcv");
+                             judge->type == MPIC_CHECK_CAA ? "caa" : "dcv");
     if (rc != 0) {
         return rc;
     }
 
-    rc = mpic_response_details(judge, root, request, response);
+    rc = mpic_response_details(judge, root, response);
 
     if (rc != 0) {
         return rc;
     }
+
+    mpic_response_dnssec(root, response);
 
     if (mpic_response_string(judge, root, "perspective_code",
                              &response->perspective_code)
@@ -267,7 +283,7 @@ mpic_response_judge(mpic_judge_t *judge, const cJSON *root,
 
 static int
 mpic_response_details(mpic_judge_t *judge, const cJSON *root,
-    const mpic_request_t *request, const mpic_response_t *response)
+    const mpic_response_t *response)
 {
     int           rc;
     const cJSON  *details;
@@ -284,20 +300,75 @@ mpic_response_details(mpic_judge_t *judge, const cJSON *root,
                                  "check to be an object, got null");
     }
 
-    if (request->check_type == MPIC_CHECK_CAA) {
+    if (judge->type == MPIC_CHECK_CAA) {
         return mpic_response_fields(judge, details, "details.",
                                     mpic_response_caa_rules);
     }
 
     rc = mpic_response_fields(judge, details, "details.",
                        mpic_response_dcv_rules[
-                           mpic_method(request->dcv.method)->observe]);
+                           mpic_method(judge->request->dcv.method)->observe]);
     if (rc != 0) {
         return rc;
     }
 
     return mpic_response_equal(judge, details, "validation_method",
-                               mpic_method_name(request->dcv.method));
+                               mpic_method_name(judge->request->dcv.method));
+}
+
+
+/* what is not one of these names shows nothing */
+
+static void
+mpic_response_dnssec(const cJSON *root, mpic_response_t *response)
+{
+    const char     *name;
+    const cJSON    *item;
+    mpic_dnssec_e   status;
+
+    item = cJSON_GetObjectItemCaseSensitive(root, "dnssec_status");
+
+    response->dnssec_given = (item != NULL);
+    response->dnssec = MPIC_DNSSEC_NONE;
+
+    if (item == NULL || !cJSON_IsString(item)) {
+        return;
+    }
+
+    response->dnssec = MPIC_DNSSEC_INDETERMINATE;
+
+    for (status = MPIC_DNSSEC_INDETERMINATE; status < MPIC_DNSSEC_NONE;
+         status++)
+    {
+        name = mpic_dnssec_name(status);
+
+        if (strcmp(item->valuestring, name) == 0) {
+            response->dnssec = status;
+        }
+    }
+}
+
+
+int
+mpic_response_validated(const mpic_response_t *response,
+    const mpic_request_t *request, mpic_check_type_e type)
+{
+    mpic_observe_e  observe;
+
+    if (response->dnssec != MPIC_DNSSEC_NONE) {
+        return response->dnssec == MPIC_DNSSEC_SECURE
+               || response->dnssec == MPIC_DNSSEC_INSECURE;
+    }
+
+    if (!response->dnssec_given || type == MPIC_CHECK_CAA
+        || request->target.type == MPIC_TARGET_FQDN)
+    {
+        return 0;
+    }
+
+    observe = mpic_method(request->dcv.method)->observe;
+
+    return observe == MPIC_OBSERVE_HTTP || observe == MPIC_OBSERVE_TLS;
 }
 
 
@@ -312,6 +383,7 @@ mpic_response_refusal(mpic_judge_t *judge, const cJSON *root)
 
     item = cJSON_GetObjectItemCaseSensitive(root, "error");
     type = cJSON_IsString(item) ? item->valuestring : mpic_json_type(item);
+    judge->refused = (strcmp(type, "request-validation-failed") == 0);
 
     issues = cJSON_GetObjectItemCaseSensitive(root, "validation_issues");
     item = cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(issues, 0),

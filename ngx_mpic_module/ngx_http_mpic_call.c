@@ -20,43 +20,72 @@
     (curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 
-static ngx_int_t ngx_http_mpic_call_try(ngx_http_mpic_call_t *call);
-static ngx_int_t ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
+static ngx_int_t ngx_http_mpic_call_try(ngx_http_mpic_try_t *try);
+static ngx_int_t ngx_http_mpic_call_options(ngx_http_mpic_try_t *try,
     ngx_http_mpic_endpoint_t *endpoint);
 static size_t ngx_http_mpic_call_write(char *data, size_t size, size_t n,
     void *ctx);
-static u_char *ngx_http_mpic_call_room(ngx_http_mpic_call_t *call, size_t n);
+static u_char *ngx_http_mpic_call_room(ngx_http_mpic_try_t *try, size_t n);
 static void ngx_http_mpic_call_done(ngx_mpic_transfer_t *t);
-static ngx_uint_t ngx_http_mpic_call_stale(ngx_http_mpic_call_t *call);
-static void ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call);
-static void ngx_http_mpic_call_read(ngx_http_mpic_call_t *call);
+static ngx_uint_t ngx_http_mpic_call_stale(ngx_http_mpic_try_t *try);
+static void ngx_http_mpic_call_unreachable(ngx_http_mpic_try_t *try);
+static void ngx_http_mpic_call_read(ngx_http_mpic_try_t *try);
+static mpic_vote_e ngx_http_mpic_call_vote(ngx_http_mpic_call_t *call);
 
 
 ngx_int_t
-ngx_http_mpic_call_start(ngx_http_mpic_call_t *call, ngx_uint_t endpoint)
+ngx_http_mpic_call_start(ngx_http_mpic_call_t *call, ngx_uint_t slot,
+    ngx_uint_t endpoint)
 {
-    call->endpoint = endpoint;
-    call->again = 0;
+    ngx_http_mpic_try_t  *try;
 
-    return ngx_http_mpic_call_try(call);
+    if (slot == 0) {
+        try = &call->first;
+
+    } else {
+        if (call->second == NULL) {
+            call->second = ngx_pcalloc(call->fanout->job->pool,
+                                       sizeof(ngx_http_mpic_try_t));
+            if (call->second == NULL) {
+                return NGX_ABORT;
+            }
+        }
+
+        try = call->second;
+    }
+
+    try->call = call;
+    try->slot = slot;
+    try->endpoint = endpoint;
+    try->again = 0;
+
+    if (ngx_http_mpic_call_try(try) != NGX_OK) {
+        try->failed = 1;
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_http_mpic_call_try(ngx_http_mpic_call_t *call)
+ngx_http_mpic_call_try(ngx_http_mpic_try_t *try)
 {
     ngx_mpic_curl_t           *curl;
+    ngx_http_mpic_call_t      *call;
     ngx_http_mpic_endpoint_t  *e;
 
-    e = ngx_http_mpic_endpoint(call->perspective, call->endpoint,
-                               call->fanout->request.check_type);
+    call = try->call;
+    e = ngx_http_mpic_endpoint(call->perspective, try->endpoint, call->type);
 
-    ngx_memzero(&call->transfer, sizeof(ngx_mpic_transfer_t));
+    ngx_memzero(&try->transfer, sizeof(ngx_mpic_transfer_t));
 
-    call->transfer.handler = ngx_http_mpic_call_done;
-    call->transfer.data = call;
-    call->transfer.host = e->tls ? &e->connections : NULL;
-    call->len = 0;
+    try->transfer.handler = ngx_http_mpic_call_done;
+    try->transfer.data = try;
+    try->transfer.host = e->tls ? &e->connections : NULL;
+    try->len = 0;
+    try->overflow = 0;
+    try->nomemory = 0;
 
     call->why.data = "the coordinator is out of resources";
     call->why.len = ngx_strlen(call->why.data);
@@ -66,52 +95,69 @@ ngx_http_mpic_call_try(ngx_http_mpic_call_t *call)
         return NGX_ERROR;
     }
 
-    call->transfer.easy = ngx_mpic_curl_easy(curl, &call->transfer);
-    if (call->transfer.easy == NULL) {
+    try->transfer.easy = ngx_mpic_curl_easy(curl, &try->transfer);
+    if (try->transfer.easy == NULL) {
         return NGX_ERROR;
     }
 
-    if (ngx_http_mpic_call_options(call, e) != NGX_OK) {
-        curl_easy_cleanup(call->transfer.easy);
+    if (ngx_http_mpic_call_options(try, e) != NGX_OK) {
+        curl_easy_cleanup(try->transfer.easy);
         return NGX_ERROR;
     }
 
-    if (ngx_mpic_curl_start(curl, call->fanout->job, &call->transfer)
+    if (ngx_mpic_curl_start(curl, call->fanout->job, &try->transfer)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    call->active = 1;
+    try->active = 1;
 
     return NGX_OK;
 }
 
 
 void
-ngx_http_mpic_call_cancel(ngx_http_mpic_call_t *call)
+ngx_http_mpic_call_cancel(ngx_http_mpic_call_t *call, ngx_uint_t slot)
 {
-    if (call->active) {
-        call->active = 0;
-        ngx_mpic_curl_cancel(&call->transfer);
+    ngx_http_mpic_try_t  *try;
+
+    try = (slot == 0) ? &call->first : call->second;
+
+    if (try == NULL) {
+        return;
+    }
+
+    if (try->failed) {
+        try->failed = 0;
+        call->fanout->nfailed--;
+    }
+
+    if (try->active) {
+        try->active = 0;
+        ngx_mpic_curl_cancel(&try->transfer);
     }
 }
 
 
 static ngx_int_t
-ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
+ngx_http_mpic_call_options(ngx_http_mpic_try_t *try,
     ngx_http_mpic_endpoint_t *endpoint)
 {
     CURL                    *easy;
     ngx_str_t               *url;
     ngx_msec_t               left, connect;
+    mpic_str_t              *body;
+    ngx_http_mpic_call_t    *call;
     ngx_http_mpic_fanout_t  *fanout;
 
-    easy = call->transfer.easy;
+    easy = try->transfer.easy;
+    call = try->call;
     fanout = call->fanout;
+    body = &fanout->bodies[call->type];
 
-    url = (fanout->request.check_type == MPIC_CHECK_CAA)
-          ? &endpoint->caa_url : &endpoint->dcv_url;
+    url = (call->type == MPIC_CHECK_CAA) ? &endpoint->caa_url
+                                         : &endpoint->dcv_url;
 
     left = ngx_mpic_job_left(fanout->job);
 
@@ -120,24 +166,24 @@ ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
     left = ngx_max(left, 1);
     connect = ngx_min(left, fanout->conf->set->connect_timeout);
 
-    call->transfer.connect_timeout = connect;
+    try->transfer.connect_timeout = connect;
 
     if (ngx_http_mpic_setopt(easy, CURLOPT_URL, url->data)
         && ngx_http_mpic_setopt(easy, CURLOPT_POST, 1L)
-        && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDS, fanout->body.data)
+        && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDS, body->data)
         && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDSIZE,
-                                (long) fanout->body.len)
+                                (long) body->len)
         && ngx_http_mpic_setopt(easy, CURLOPT_HTTPHEADER,
                                 call->perspective->headers)
         && ngx_http_mpic_setopt(easy, CURLOPT_RESOLVE, endpoint->resolve)
         && ngx_http_mpic_setopt(easy, CURLOPT_FRESH_CONNECT,
-                                (long) call->again)
+                                (long) try->again)
         && ngx_http_mpic_setopt(easy, CURLOPT_TIMEOUT_MS, (long) left)
         && ngx_http_mpic_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                                 (long) connect)
         && ngx_http_mpic_setopt(easy, CURLOPT_WRITEFUNCTION,
                                 ngx_http_mpic_call_write)
-        && ngx_http_mpic_setopt(easy, CURLOPT_WRITEDATA, call))
+        && ngx_http_mpic_setopt(easy, CURLOPT_WRITEDATA, try))
     {
         return endpoint->tls
                ? ngx_http_mpic_identity_tls(easy, fanout->conf->set,
@@ -152,26 +198,26 @@ ngx_http_mpic_call_options(ngx_http_mpic_call_t *call,
 static size_t
 ngx_http_mpic_call_write(char *data, size_t size, size_t n, void *ctx)
 {
-    ngx_http_mpic_call_t *call = ctx;
+    ngx_http_mpic_try_t *try = ctx;
 
     u_char  *p;
 
     n *= size;
 
-    if (n > MPIC_RESPONSE_MAX - call->len) {
-        call->overflow = 1;
+    if (n > MPIC_RESPONSE_MAX - try->len) {
+        try->overflow = 1;
         return 0;
     }
 
-    p = ngx_http_mpic_call_room(call, n);
+    p = ngx_http_mpic_call_room(try, n);
 
     if (p == NULL) {
-        call->nomemory = 1;
+        try->nomemory = 1;
         return 0;
     }
 
     ngx_memcpy(p, data, n);
-    call->len += n;
+    try->len += n;
 
     /* 0 for 0 octets is no error */
 
@@ -180,69 +226,72 @@ ngx_http_mpic_call_write(char *data, size_t size, size_t n, void *ctx)
 
 
 static u_char *
-ngx_http_mpic_call_room(ngx_http_mpic_call_t *call, size_t n)
+ngx_http_mpic_call_room(ngx_http_mpic_try_t *try, size_t n)
 {
     u_char  *p;
     size_t   size;
 
-    if (n <= call->size - call->len) {
-        return call->body + call->len;
+    if (n <= try->size - try->len) {
+        return try->body + try->len;
     }
 
-    size = ngx_max(2 * call->size, NGX_HTTP_MPIC_ANSWER_FIRST);
-    size = ngx_max(size, call->len + n);
+    size = ngx_max(2 * try->size, NGX_HTTP_MPIC_ANSWER_FIRST);
+    size = ngx_max(size, try->len + n);
 
-    p = ngx_palloc(call->fanout->job->pool, size);
+    p = ngx_palloc(try->call->fanout->job->pool, size);
     if (p == NULL) {
         return NULL;
     }
 
-    if (call->len) {
-        ngx_memcpy(p, call->body, call->len);
+    if (try->len) {
+        ngx_memcpy(p, try->body, try->len);
     }
 
-    call->body = p;
-    call->size = size;
+    try->body = p;
+    try->size = size;
 
-    return p + call->len;
+    return p + try->len;
 }
 
 
 static void
 ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
 {
+    ngx_http_mpic_try_t     *try;
     ngx_http_mpic_call_t    *call;
     ngx_http_mpic_fanout_t  *fanout;
 
-    call = t->data;
+    try = t->data;
+    call = try->call;
     fanout = call->fanout;
 
-    call->active = 0;
+    try->active = 0;
+    call->ended_ns = ngx_http_mpic_now_ns();
 
     if (t->result == CURLE_OK) {
-        ngx_http_mpic_call_read(call);
+        ngx_http_mpic_call_read(try);
         return;
     }
 
-    if (call->overflow) {
+    if (try->overflow) {
         (void) mpic_str_printf(&fanout->pool, &call->why,
                                "its answer is larger than %d octets",
                                MPIC_RESPONSE_MAX);
 
-        ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_GARBLED, call->index,
+        ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_GARBLED, try,
                                    MPIC_VOTE_INCOMPLETE);
         return;
     }
 
-    if (ngx_http_mpic_call_stale(call)) {
-        call->again = 1;
+    if (ngx_http_mpic_call_stale(try)) {
+        try->again = 1;
 
-        if (ngx_http_mpic_call_try(call) == NGX_OK) {
+        if (ngx_http_mpic_call_try(try) == NGX_OK) {
             return;
         }
     }
 
-    ngx_http_mpic_call_unreachable(call);
+    ngx_http_mpic_call_unreachable(try);
 }
 
 
@@ -254,14 +303,14 @@ ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
  */
 
 static ngx_uint_t
-ngx_http_mpic_call_stale(ngx_http_mpic_call_t *call)
+ngx_http_mpic_call_stale(ngx_http_mpic_try_t *try)
 {
     long                  connects;
     ngx_mpic_transfer_t  *t;
 
-    t = &call->transfer;
+    t = &try->transfer;
 
-    if (call->again || call->nomemory || call->len
+    if (try->again || try->nomemory || try->len
         || (t->result != CURLE_SEND_ERROR && t->result != CURLE_RECV_ERROR
             && t->result != CURLE_GOT_NOTHING && t->result != CURLE_HTTP2
             && t->result != CURLE_HTTP2_STREAM
@@ -277,15 +326,17 @@ ngx_http_mpic_call_stale(ngx_http_mpic_call_t *call)
 
 
 static void
-ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call)
+ngx_http_mpic_call_unreachable(ngx_http_mpic_try_t *try)
 {
     ngx_mpic_transfer_t     *t;
+    ngx_http_mpic_call_t    *call;
     ngx_http_mpic_fanout_t  *fanout;
 
-    t = &call->transfer;
+    t = &try->transfer;
+    call = try->call;
     fanout = call->fanout;
 
-    if (!call->nomemory) {
+    if (!try->nomemory) {
         (void) mpic_str_printf(&fanout->pool, &call->why,
                                "it cannot be reached: %s",
                                t->error[0] ? t->error
@@ -296,7 +347,7 @@ ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call)
                   "mpic: perspective \"%V\": %s", &call->perspective->code,
                   call->why.data ? call->why.data : "no memory");
 
-    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_UNREACHABLE, call->index,
+    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_UNREACHABLE, try,
                                MPIC_VOTE_INCOMPLETE);
 }
 
@@ -307,18 +358,20 @@ ngx_http_mpic_call_unreachable(ngx_http_mpic_call_t *call)
  */
 
 static void
-ngx_http_mpic_call_read(ngx_http_mpic_call_t *call)
+ngx_http_mpic_call_read(ngx_http_mpic_try_t *try)
 {
     int                      rc;
     long                     status;
     mpic_str_t               why;
-    mpic_vote_e              vote;
+    ngx_http_mpic_call_t    *call;
     ngx_http_mpic_fanout_t  *fanout;
 
+    call = try->call;
     fanout = call->fanout;
 
-    rc = mpic_response_read(&fanout->pool, (char *) call->body, call->len,
-                            &fanout->request, &call->response, &why);
+    rc = mpic_response_read(&fanout->pool, (char *) try->body, try->len,
+                            &fanout->request, call->type, &call->response,
+                            &why);
 
     if (rc == 0
         && ngx_http_mpic_identity(&fanout->pool, fanout->job->log,
@@ -326,28 +379,62 @@ ngx_http_mpic_call_read(ngx_http_mpic_call_t *call)
                                   &call->why)
            == NGX_OK)
     {
-
-        if (!call->response.completed) {
-            vote = MPIC_VOTE_INCOMPLETE;
-
-        } else {
-            vote = call->response.passed ? MPIC_VOTE_PASSED : MPIC_VOTE_FAILED;
-        }
-
-        ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_ANSWER, call->index,
-                                   vote);
+        ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_ANSWER, try,
+                                   ngx_http_mpic_call_vote(call));
         return;
     }
 
     if (rc == 1) {
         status = 0;
-        (void) curl_easy_getinfo(call->transfer.easy, CURLINFO_RESPONSE_CODE,
+        (void) curl_easy_getinfo(try->transfer.easy, CURLINFO_RESPONSE_CODE,
                                  &status);
         (void) mpic_str_printf(&fanout->pool, &call->why,
                                "its answer (status %ld) cannot be used: %s",
                                status, why.data);
     }
 
-    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_GARBLED, call->index,
+    ngx_http_mpic_fanout_event(fanout, call->response.refused
+                                       ? MPIC_EVENT_REFUSED
+                                       : MPIC_EVENT_GARBLED, try,
                                MPIC_VOTE_INCOMPLETE);
+}
+
+
+/*
+ * BR 3.2.2.4 and 3.2.2.8.1: what the primary determines stands on DNSSEC
+ * validation.
+ */
+
+static mpic_vote_e
+ngx_http_mpic_call_vote(ngx_http_mpic_call_t *call)
+{
+    if (!call->response.completed) {
+        return MPIC_VOTE_INCOMPLETE;
+    }
+
+    if (!call->response.passed) {
+        return MPIC_VOTE_FAILED;
+    }
+
+    if (!call->primary
+        || mpic_response_validated(&call->response, &call->fanout->request,
+                                   call->type))
+    {
+        return MPIC_VOTE_PASSED;
+    }
+
+    (void) mpic_str_printf(&call->fanout->pool, &call->why,
+                           "\"dnssec_status\" has to be \"secure\" or "
+                           "\"insecure\", which a resolver that validates "
+                           "says of an unsigned zone, and is %s",
+                           !call->response.dnssec_given ? "absent"
+                           : call->response.dnssec == MPIC_DNSSEC_NONE
+                           ? "null" : "another");
+
+    ngx_log_error(NGX_LOG_ERR, call->fanout->job->log, 0,
+                  "mpic: primary \"%V\" does not show that it validated by "
+                  "DNSSEC: %s", &call->perspective->code,
+                  call->why.data ? call->why.data : "");
+
+    return MPIC_VOTE_INCOMPLETE;
 }

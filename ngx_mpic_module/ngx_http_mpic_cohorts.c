@@ -195,7 +195,7 @@ ngx_http_mpic_cohorts_find(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *mlcf)
 
     for (count = 2; count <= known; count++) {
         rules[count].count = count;
-        rules[count].attempts = 1;
+        rules[count].attempts = mlcf->max_attempts;
         rules[count].networks = 1;
         rules[count].losses = ngx_http_mpic_cohorts_losses(mlcf, count);
 

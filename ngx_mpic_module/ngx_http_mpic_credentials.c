@@ -14,6 +14,9 @@
 
 static ngx_int_t ngx_http_mpic_credentials_needed(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set, ngx_uint_t *tls);
+static ngx_int_t ngx_http_mpic_credentials_known(ngx_conf_t *cf,
+    ngx_http_mpic_set_t *set, ngx_http_mpic_perspective_t *p,
+    ngx_uint_t *tls);
 static ngx_int_t ngx_http_mpic_credentials_check(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
 static ngx_int_t ngx_http_mpic_load(ngx_conf_t *cf, ngx_ssl_t *ssl,
@@ -66,33 +69,23 @@ static ngx_int_t
 ngx_http_mpic_credentials_needed(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
     ngx_uint_t *tls)
 {
-    ngx_uint_t                    i, k;
-    ngx_http_mpic_endpoint_t     *e;
+    ngx_uint_t                    i;
     ngx_http_mpic_perspective_t  *p;
 
     *tls = 0;
     p = set->perspectives.elts;
 
     for (i = 0; i < set->perspectives.nelts; i++) {
-        e = p[i].endpoints.elts;
-
-        for (k = 0; k < p[i].endpoints.nelts; k++) {
-
-            if (!ngx_http_mpic_endpoint_tls(&e[k])) {
-                continue;
-            }
-
-            *tls = 1;
-
-            if (set->certificate.len == 0 && !p[i].header_given) {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                                   "perspective \"%V\" could not know the "
-                                   "coordinator: \"mpic_perspectives %V\" has "
-                                   "no \"ssl_certificate\"",
-                                   &p[i].code, &set->name);
-                return NGX_ERROR;
-            }
+        if (ngx_http_mpic_credentials_known(cf, set, &p[i], tls) != NGX_OK) {
+            return NGX_ERROR;
         }
+    }
+
+    if (set->primary != NULL
+        && ngx_http_mpic_credentials_known(cf, set, set->primary, tls)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (*tls && set->trusted_certificate.len == 0) {
@@ -109,6 +102,36 @@ ngx_http_mpic_credentials_needed(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
                            "of \"mpic_perspectives %V\" need each other",
                            &set->name);
         return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_mpic_credentials_known(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
+    ngx_http_mpic_perspective_t *p, ngx_uint_t *tls)
+{
+    ngx_uint_t                 i;
+    ngx_http_mpic_endpoint_t  *e;
+
+    e = p->endpoints.elts;
+
+    for (i = 0; i < p->endpoints.nelts; i++) {
+
+        if (!ngx_http_mpic_endpoint_tls(&e[i])) {
+            continue;
+        }
+
+        *tls = 1;
+
+        if (set->certificate.len == 0 && !p->header_given) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "perspective \"%V\" could not know the "
+                               "coordinator: \"mpic_perspectives %V\" has no "
+                               "\"ssl_certificate\"", &p->code, &set->name);
+            return NGX_ERROR;
+        }
     }
 
     return NGX_OK;

@@ -5,164 +5,430 @@
 
 
 #include "ngx_http_mpic_fanout.h"
-#include "ngx_http_mpic_health.h"
+
+#include "ngx_mpic_pool.h"
+#include "ngx_mpic_timer.h"
+
+#include <time.h>
 
 
-static void ngx_http_mpic_fanout_call(ngx_http_mpic_fanout_t *fanout,
-    ngx_uint_t call, ngx_uint_t endpoint);
-static void ngx_http_mpic_fanout_give_up(ngx_http_mpic_fanout_t *fanout,
-    ngx_uint_t n);
-static void ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout);
-static void ngx_http_mpic_fanout_log(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_fanout_start(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_fanout_run(ngx_http_mpic_fanout_t *fanout,
+    mpic_fanout_event_t *event);
+static ngx_uint_t ngx_http_mpic_fanout_failed(ngx_http_mpic_fanout_t *fanout,
+    mpic_fanout_event_t *event);
+static void ngx_http_mpic_fanout_step(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_event_t *event);
+static void ngx_http_mpic_fanout_act(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_action_t *action);
+static void ngx_http_mpic_fanout_try(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_action_t *action);
+static void ngx_http_mpic_fanout_cancel(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_action_t *action);
+static void ngx_http_mpic_fanout_answer(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_fanout_end(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_fanout_timer(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_fanout_timer_handler(ngx_event_t *ev);
+static void ngx_http_mpic_fanout_timer_destroy(ngx_mpic_op_t *op);
+
+
+ngx_http_mpic_fanout_t *
+ngx_http_mpic_fanout_create(ngx_mpic_job_t *job,
+    ngx_http_mpic_loc_conf_t *conf)
+{
+    ngx_http_mpic_fanout_t  *fanout;
+
+    fanout = ngx_pcalloc(job->pool, sizeof(ngx_http_mpic_fanout_t));
+    if (fanout == NULL) {
+        return NULL;
+    }
+
+    fanout->job = job;
+    fanout->conf = conf;
+    fanout->pool.alloc = ngx_mpic_pool_alloc;
+    fanout->pool.data = job->pool;
+    fanout->timer_at = MPIC_NEVER;
+
+    return fanout;
+}
 
 
 void
-ngx_http_mpic_fanout_start(ngx_http_mpic_fanout_t *fanout)
+ngx_http_mpic_fanout_begin(ngx_http_mpic_fanout_t *fanout, ngx_str_t *body)
 {
-    fanout->job->action = "asking perspectives";
+    ngx_int_t  rc;
 
-    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_START, 0,
-                               MPIC_VOTE_INCOMPLETE);
+    rc = ngx_http_mpic_prepare(fanout, body);
+
+    if (rc == NGX_ERROR) {
+        ngx_http_mpic_fanout_fail(fanout);
+        return;
+    }
+
+    if (rc == NGX_OK) {
+        fanout->job->action = "asking perspectives";
+
+        ngx_http_mpic_fanout_start(fanout);
+    }
 }
 
 
 /*
- * A call that cannot be begun is an event in turn: the depth of that is
- * bounded by the number of endpoints.
+ * A try that cannot be begun is an event in turn, but only after the actions
+ * of the event before.
  */
 
 void
 ngx_http_mpic_fanout_event(ngx_http_mpic_fanout_t *fanout,
-    mpic_fanout_event_e type, ngx_uint_t call, mpic_vote_e vote)
+    mpic_fanout_event_e type, ngx_http_mpic_try_t *try, mpic_vote_e vote)
 {
-    size_t                i, n;
-    mpic_fanout_event_t   event;
-    mpic_fanout_action_t  actions[MPIC_ACTIONS_MAX];
+    mpic_fanout_event_t  event;
 
     event.type = type;
-    event.call = (unsigned) call;
+    event.call = try ? (unsigned) try->call->index : 0;
+    event.slot = try ? (unsigned) try->slot : 0;
     event.vote = vote;
     event.now = (uint64_t) ngx_current_msec;
 
-    /*
-     * The job's timer is the state machine's: it may fire within the
-     * millisecond before the machine's own deadline, which was set later.
-     */
+    ngx_http_mpic_fanout_run(fanout, &event);
+}
 
-    if (type == MPIC_EVENT_TIMER && event.now < fanout->machine.deadline) {
-        event.now = fanout->machine.deadline;
-    }
 
-    n = mpic_fanout_step(&fanout->machine, &event, actions);
+/*
+ * The machine's clock begins with the job's, so that their deadlines are the
+ * same.
+ */
 
-    for (i = 0; i < n; i++) {
+static void
+ngx_http_mpic_fanout_start(ngx_http_mpic_fanout_t *fanout)
+{
+    mpic_fanout_event_t  event;
 
-        switch (actions[i].type) {
+    ngx_memzero(&event, sizeof(mpic_fanout_event_t));
 
-        case MPIC_ACTION_CALL:
-            ngx_http_mpic_fanout_call(fanout, actions[i].call,
-                                      actions[i].endpoint);
-            break;
+    event.type = MPIC_EVENT_START;
+    event.now = (uint64_t) fanout->job->start;
 
-        case MPIC_ACTION_CANCEL:
-            ngx_http_mpic_fanout_give_up(fanout, actions[i].call);
-            break;
-
-        case MPIC_ACTION_FINISH:
-            ngx_http_mpic_fanout_finish(fanout);
-            break;
-        }
-    }
+    ngx_http_mpic_fanout_run(fanout, &event);
 }
 
 
 static void
-ngx_http_mpic_fanout_call(ngx_http_mpic_fanout_t *fanout, ngx_uint_t call,
-    ngx_uint_t endpoint)
+ngx_http_mpic_fanout_run(ngx_http_mpic_fanout_t *fanout,
+    mpic_fanout_event_t *event)
 {
-    if (ngx_http_mpic_call_start(&fanout->calls[call], endpoint) != NGX_OK) {
-        ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_UNREACHABLE, call,
-                                   MPIC_VOTE_INCOMPLETE);
+    do {
+        ngx_http_mpic_fanout_step(fanout, event);
+
+    } while (ngx_http_mpic_fanout_failed(fanout, event));
+
+    if (!fanout->is_ended) {
+        ngx_http_mpic_fanout_timer(fanout);
     }
 }
 
 
-static void
-ngx_http_mpic_fanout_give_up(ngx_http_mpic_fanout_t *fanout, ngx_uint_t n)
+/* the next event that came of a try, or 0 */
+
+static ngx_uint_t
+ngx_http_mpic_fanout_failed(ngx_http_mpic_fanout_t *fanout,
+    mpic_fanout_event_t *event)
 {
+    ngx_uint_t             i, n;
+    ngx_http_mpic_try_t   *try;
     ngx_http_mpic_call_t  *call;
 
-    call = &fanout->calls[n];
+    if (fanout->broken && !fanout->is_ended) {
+        event->type = MPIC_EVENT_ABORT;
+        return 1;
+    }
 
-    ngx_http_mpic_call_cancel(call);
+    if (fanout->nfailed == 0 || fanout->is_ended) {
+        return 0;
+    }
 
-    (void) mpic_str_printf(&fanout->pool, &call->why,
-                           "no answer within %lu ms",
-                           (unsigned long) fanout->conf->timeout);
+    n = (fanout->machine.attempt + 1) * fanout->machine.ncalls;
+
+    for (i = 0; i < n; i++) {
+        call = ngx_http_mpic_fanout_call(fanout, i);
+
+        try = call->first.failed ? &call->first : call->second;
+
+        if (try == NULL || !try->failed) {
+            continue;
+        }
+
+        try->failed = 0;
+        fanout->nfailed--;
+
+        event->type = MPIC_EVENT_UNREACHABLE;
+        event->call = (unsigned) i;
+        event->slot = (unsigned) try->slot;
+
+        return 1;
+    }
+
+    return 0;
 }
 
 
 static void
-ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout)
+ngx_http_mpic_fanout_step(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_event_t *event)
 {
-    ngx_str_t  json;
+    size_t                i, n;
+    mpic_fanout_action_t  actions[MPIC_ACTIONS_MAX];
 
-    ngx_http_mpic_fanout_log(fanout);
+    n = mpic_fanout_step(&fanout->machine, event, actions);
 
-    if (ngx_http_mpic_answer(fanout, &json) != NGX_OK) {
-        ngx_http_mpic_fanout_fail(fanout->job);
+    for (i = 0; i < n && !fanout->is_ended; i++) {
+        ngx_http_mpic_fanout_act(fanout, &actions[i]);
+    }
+}
+
+
+static void
+ngx_http_mpic_fanout_act(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_action_t *action)
+{
+    switch (action->type) {
+
+    case MPIC_ACTION_ATTEMPT:
+        if (ngx_http_mpic_calls(fanout, action->call) != NGX_OK) {
+            ngx_http_mpic_fanout_fail(fanout);
+        }
+
+        break;
+
+    case MPIC_ACTION_CALL:
+        ngx_http_mpic_fanout_try(fanout, action);
+        break;
+
+    case MPIC_ACTION_CANCEL:
+        ngx_http_mpic_fanout_cancel(fanout, action);
+        break;
+
+    case MPIC_ACTION_ANSWER:
+        ngx_http_mpic_fanout_answer(fanout);
+        break;
+
+    case MPIC_ACTION_END:
+        ngx_http_mpic_fanout_end(fanout);
+        break;
+    }
+}
+
+
+static void
+ngx_http_mpic_fanout_try(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_action_t *action)
+{
+    ngx_int_t  rc;
+
+    if (fanout->broken) {
         return;
     }
 
-    ngx_mpic_job_finish(fanout->job, NGX_HTTP_OK, &json);
+    rc = ngx_http_mpic_call_start(ngx_http_mpic_fanout_call(fanout,
+                                                            action->call),
+                                  action->slot, action->endpoint);
+
+    if (rc == NGX_ERROR) {
+        fanout->nfailed++;
+
+    } else if (rc == NGX_ABORT) {
+        ngx_http_mpic_fanout_fail(fanout);
+    }
+}
+
+
+static void
+ngx_http_mpic_fanout_cancel(ngx_http_mpic_fanout_t *fanout,
+    const mpic_fanout_action_t *action)
+{
+    mpic_call_t           *state;
+    mpic_attempt_t        *attempt;
+    ngx_http_mpic_call_t  *call;
+
+    if (fanout->calls[action->call / fanout->machine.ncalls] == NULL) {
+        /* there was no memory for them */
+        return;
+    }
+
+    call = ngx_http_mpic_fanout_call(fanout, action->call);
+    state = &fanout->machine.calls[action->call];
+
+    ngx_http_mpic_call_cancel(call, action->slot);
+
+    if (state->state != MPIC_CALL_LOST || state->vote == MPIC_VOTE_OUT) {
+        return;
+    }
+
+    attempt = &fanout->machine.attempts[action->call
+                                        / fanout->machine.ncalls];
+
+    (void) mpic_str_printf(&fanout->pool, &call->why,
+                           "no answer within %lu ms",
+                           (unsigned long) (attempt->deadline
+                                            - attempt->begun));
+}
+
+
+static void
+ngx_http_mpic_fanout_answer(ngx_http_mpic_fanout_t *fanout)
+{
+    ngx_str_t  json;
+
+    if (fanout->broken) {
+        return;
+    }
+
+    if (ngx_http_mpic_answer(fanout, &json) != NGX_OK) {
+        ngx_http_mpic_fanout_fail(fanout);
+        return;
+    }
+
+    ngx_http_mpic_fanout_finish(fanout, NGX_HTTP_OK, &json);
 }
 
 
 void
-ngx_http_mpic_fanout_fail(ngx_mpic_job_t *job)
+ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout,
+    ngx_uint_t status, ngx_str_t *body)
+{
+    if (fanout->is_answered) {
+        return;
+    }
+
+    fanout->is_answered = 1;
+    fanout->status = status;
+    fanout->body = *body;
+
+    fanout->answered(fanout);
+
+    if (fanout->machine.state == MPIC_FANOUT_NEW) {
+        fanout->is_ended = 1;
+        fanout->ended(fanout);
+    }
+}
+
+
+void
+ngx_http_mpic_fanout_fail(ngx_http_mpic_fanout_t *fanout)
 {
     static ngx_str_t  body = ngx_string("{\"error\":\"internal-error\","
                                         "\"message\":\"The coordinator ran "
                                         "out of resources.\"}");
 
-    ngx_log_error(NGX_LOG_CRIT, job->log, 0, "mpic: out of resources");
+    ngx_log_error(NGX_LOG_CRIT, fanout->job->log, 0,
+                  "mpic: out of resources");
 
-    ngx_mpic_job_finish(job, NGX_HTTP_INTERNAL_SERVER_ERROR, &body);
+    fanout->broken = 1;
+
+    ngx_http_mpic_fanout_finish(fanout, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                &body);
 }
 
 
 static void
-ngx_http_mpic_fanout_log(ngx_http_mpic_fanout_t *fanout)
+ngx_http_mpic_fanout_end(ngx_http_mpic_fanout_t *fanout)
 {
-    size_t                 i;
-    mpic_verdict_t        *verdict;
-    ngx_http_mpic_call_t  *call;
-
-    for (i = 0; i < fanout->machine.terms.count; i++) {
-        call = &fanout->calls[i];
-
-        ngx_http_mpic_health(call->perspective,
-                             fanout->machine.calls[i].state
-                             == MPIC_CALL_ANSWERED, call->why.data);
-
-        if (fanout->machine.calls[i].state == MPIC_CALL_LOST) {
-            ngx_log_error(NGX_LOG_WARN, fanout->job->log, 0,
-                          "mpic: perspective \"%V\" has no vote: %s",
-                          &call->perspective->code,
-                          call->why.data ? call->why.data : "no memory");
-        }
+    if (fanout->timer_added) {
+        fanout->timer_added = 0;
+        ngx_mpic_job_op_done(&fanout->op);
+        ngx_mpic_event_clear(&fanout->timer);
     }
 
-    verdict = &fanout->machine.verdict;
+    ngx_http_mpic_record(fanout);
 
-    ngx_log_error(NGX_LOG_INFO, fanout->job->log, 0,
-                  "mpic: %s, %uz/%uz passed in %uz RIR regions, "
-                  "quorum %uz, trace \"%s\"",
-                  fanout->machine.terms.quorum == 0 ? "monitoring, no verdict"
-                  : verdict->valid ? "is_valid=true" : "is_valid=false",
-                  verdict->npassed,
-                  fanout->machine.terms.count, verdict->nrirs,
-                  fanout->machine.terms.quorum,
-                  fanout->request.trace_identifier.data
-                  ? fanout->request.trace_identifier.data : "");
+    fanout->is_ended = 1;
+    fanout->ended(fanout);
+}
+
+
+/*
+ * The job has a timer for the deadline: most requests need no other.
+ */
+
+static void
+ngx_http_mpic_fanout_timer(ngx_http_mpic_fanout_t *fanout)
+{
+    uint64_t  at, now;
+
+    at = mpic_fanout_timer(&fanout->machine);
+
+    if (at >= fanout->machine.deadline) {
+        at = MPIC_NEVER;
+    }
+
+    if (at == fanout->timer_at) {
+        return;
+    }
+
+    fanout->timer_at = at;
+
+    if (!fanout->timer_added) {
+        fanout->timer_added = 1;
+
+        ngx_mpic_event_init(&fanout->timer,
+                            ngx_http_mpic_fanout_timer_handler,
+                            fanout->job->log, 1);
+        ngx_mpic_job_op_add(fanout->job, &fanout->op,
+                            ngx_http_mpic_fanout_timer_destroy);
+    }
+
+    if (at == MPIC_NEVER) {
+        ngx_mpic_event_clear(&fanout->timer);
+        return;
+    }
+
+    now = (uint64_t) ngx_current_msec;
+
+    ngx_mpic_timer_set(&fanout->timer, (at > now) ? (ngx_msec_t) (at - now)
+                                                  : 0);
+}
+
+
+static void
+ngx_http_mpic_fanout_timer_handler(ngx_event_t *ev)
+{
+    ngx_http_mpic_fanout_t  *fanout;
+
+    fanout = ngx_mpic_event_owner(ev, ngx_http_mpic_fanout_t, timer);
+
+    fanout->timer_at = MPIC_NEVER;
+
+    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_TIMER, NULL,
+                               MPIC_VOTE_INCOMPLETE);
+}
+
+
+static void
+ngx_http_mpic_fanout_timer_destroy(ngx_mpic_op_t *op)
+{
+    ngx_http_mpic_fanout_t  *fanout;
+
+    fanout = ngx_queue_data(op, ngx_http_mpic_fanout_t, op);
+
+    fanout->timer_added = 0;
+    ngx_mpic_event_clear(&fanout->timer);
+}
+
+
+ngx_http_mpic_call_t *
+ngx_http_mpic_fanout_call(ngx_http_mpic_fanout_t *fanout, ngx_uint_t n)
+{
+    return &fanout->calls[n / fanout->machine.ncalls]
+                         [n % fanout->machine.ncalls];
+}
+
+
+uint64_t
+ngx_http_mpic_now_ns(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_REALTIME, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
 }

@@ -8,6 +8,12 @@
 
 #include "ngx_mpic_poll.h"
 
+#include "mpic_fanout.h"
+
+
+/* mpic_repeat_after, percent */
+#define NGX_HTTP_MPIC_REPEAT  50
+
 
 /* in flight a worker: with six answers of 64 KiB each, under 400 MiB */
 #define NGX_HTTP_MPIC_REQUESTS  1024
@@ -29,6 +35,10 @@ static char *ngx_http_mpic_count_bounds(ngx_conf_t *cf, void *post,
     void *data);
 static char *ngx_http_mpic_timeout_bounds(ngx_conf_t *cf, void *post,
     void *data);
+static char *ngx_http_mpic_attempts_bounds(ngx_conf_t *cf, void *post,
+    void *data);
+static char *ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static void ngx_http_mpic_exit_process(ngx_cycle_t *cycle);
 
 
@@ -42,6 +52,10 @@ static ngx_conf_post_t  ngx_http_mpic_count_post = {
 
 static ngx_conf_post_t  ngx_http_mpic_timeout_post = {
     ngx_http_mpic_timeout_bounds
+};
+
+static ngx_conf_post_t  ngx_http_mpic_attempts_post = {
+    ngx_http_mpic_attempts_bounds
 };
 
 
@@ -102,6 +116,27 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_mpic_loc_conf_t, timeout),
       &ngx_http_mpic_timeout_post },
+
+    { ngx_string("mpic_grace"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, grace),
+      NULL },
+
+    { ngx_string("mpic_max_attempts"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, max_attempts),
+      &ngx_http_mpic_attempts_post },
+
+    { ngx_string("mpic_repeat_after"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_repeat_after,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
       ngx_null_command
 };
@@ -183,6 +218,9 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
     mlcf->perspective_count = NGX_CONF_UNSET_UINT;
     mlcf->max_requests = NGX_CONF_UNSET;
     mlcf->timeout = NGX_CONF_UNSET_MSEC;
+    mlcf->grace = NGX_CONF_UNSET_MSEC;
+    mlcf->max_attempts = NGX_CONF_UNSET_UINT;
+    mlcf->repeat = NGX_CONF_UNSET_UINT;
 
     return mlcf;
 }
@@ -208,6 +246,10 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->max_requests, prev->max_requests,
                          NGX_HTTP_MPIC_REQUESTS);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 9000);
+    ngx_conf_merge_msec_value(conf->grace, prev->grace, 0);
+    ngx_conf_merge_uint_value(conf->max_attempts, prev->max_attempts, 1);
+    ngx_conf_merge_uint_value(conf->repeat, prev->repeat,
+                              NGX_HTTP_MPIC_REPEAT);
 
     /* mpic_validate is of its location alone, as all content handlers are */
 
@@ -398,6 +440,58 @@ ngx_http_mpic_timeout_bounds(ngx_conf_t *cf, void *post, void *data)
     if (*msp == 0) {
         return "must not be 0";
     }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mpic_attempts_bounds(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_int_t  *np = data;
+
+    if (*np < 1 || *np > MPIC_ATTEMPTS_MAX) {
+        return "must be from 1 to 8";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_mpic_loc_conf_t *mlcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    if (mlcf->repeat != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        mlcf->repeat = 0;
+        return NGX_CONF_OK;
+    }
+
+    n = NGX_ERROR;
+
+    if (value[1].len > 1 && value[1].data[value[1].len - 1] == '%') {
+        n = ngx_atoi(value[1].data, value[1].len - 1);
+    }
+
+    if (n < 1 || n > 99) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"%V\" directive, it "
+                           "must be from \"1%%\" to \"99%%\", or \"off\"",
+                           &value[1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    mlcf->repeat = (ngx_uint_t) n;
 
     return NGX_CONF_OK;
 }

@@ -83,6 +83,9 @@ typedef struct {
     ngx_str_t                    name;
     ngx_array_t                  perspectives;  /* …_perspective_t */
 
+    /* asked beside every cohort; NULL: the caller is the primary */
+    ngx_http_mpic_perspective_t *primary;
+
     /* the same perspectives, in the same order, as the rules see them */
     mpic_perspective_t          *rules;
     mpic_world_t                 world;
@@ -129,6 +132,11 @@ typedef struct {
     mpic_cohort_rules_t         *cohorts;
 
     ngx_msec_t                   timeout;
+    ngx_msec_t                   grace;
+
+    ngx_uint_t                   max_attempts;
+    /* percent of an attempt's time, 0 for "off" */
+    ngx_uint_t                   repeat;
 } ngx_http_mpic_loc_conf_t;
 
 
@@ -142,6 +150,11 @@ char *ngx_http_mpic_perspectives(ngx_conf_t *cf, ngx_command_t *cmd,
  * The setter of one "perspective" of the block; cf->args holds its words.
  */
 char *ngx_http_mpic_perspective(ngx_conf_t *cf, ngx_http_mpic_set_t *set);
+
+/*
+ * The setter of "primary", which is written as a perspective.
+ */
+char *ngx_http_mpic_primary(ngx_conf_t *cf, ngx_http_mpic_set_t *set);
 
 /*
  * At the end of the block: reads the certificates into memory and checks

@@ -8,7 +8,8 @@
  *                 [resolver_location=…] [network=…] [header=…] [pin=…]
  *                 [insecure];
  *
- * where "dcv=url caa=url" may stand for a URL.
+ * where "dcv=url caa=url" may stand for a URL, and the "primary" line, which
+ * is written in the same way.
  */
 
 
@@ -18,8 +19,12 @@
 
 static char *ngx_http_mpic_perspective_word(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p, ngx_str_t *word);
+static char *ngx_http_mpic_perspective_line(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_t *p);
 static char *ngx_http_mpic_check_code(ngx_conf_t *cf,
-    ngx_http_mpic_set_t *set, ngx_str_t *code);
+    ngx_http_mpic_set_t *set);
+static ngx_uint_t ngx_http_mpic_same_code(ngx_http_mpic_perspective_t *p,
+    ngx_str_t *code);
 static char *ngx_http_mpic_set_rir(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p, ngx_str_t *value, mpic_rir_e *rir);
 static char *ngx_http_mpic_set_location(ngx_conf_t *cf,
@@ -36,22 +41,64 @@ static ngx_int_t ngx_http_mpic_add_header(ngx_conf_t *cf,
 char *
 ngx_http_mpic_perspective(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
 {
-    char                         *rv;
-    ngx_str_t                    *value;
-    ngx_uint_t                    i;
     ngx_http_mpic_perspective_t  *p;
 
-    value = cf->args->elts;
+    if (set->perspectives.nelts == MPIC_PERSPECTIVES_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "more than %d perspectives in "
+                           "\"mpic_perspectives %V\"",
+                           MPIC_PERSPECTIVES_MAX, &set->name);
+        return NGX_CONF_ERROR;
+    }
 
-    rv = ngx_http_mpic_check_code(cf, set, &value[1]);
-    if (rv != NGX_CONF_OK) {
-        return rv;
+    if (ngx_http_mpic_check_code(cf, set) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
     }
 
     p = ngx_array_push(&set->perspectives);
     if (p == NULL) {
         return NGX_CONF_ERROR;
     }
+
+    return ngx_http_mpic_perspective_line(cf, p);
+}
+
+
+char *
+ngx_http_mpic_primary(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
+{
+    ngx_http_mpic_perspective_t  *p;
+
+    if (set->primary != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a second \"primary\" in \"mpic_perspectives %V\"",
+                           &set->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_mpic_check_code(cf, set) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    p = ngx_palloc(cf->pool, sizeof(ngx_http_mpic_perspective_t));
+    if (p == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    set->primary = p;
+
+    return ngx_http_mpic_perspective_line(cf, p);
+}
+
+
+static char *
+ngx_http_mpic_perspective_line(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p)
+{
+    char        *rv;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
 
     ngx_memzero(p, sizeof(ngx_http_mpic_perspective_t));
 
@@ -177,20 +224,15 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
 
 
 static char *
-ngx_http_mpic_check_code(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
-    ngx_str_t *code)
+ngx_http_mpic_check_code(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
 {
     u_char                        c;
+    ngx_str_t                    *value, *code;
     ngx_uint_t                    i;
     ngx_http_mpic_perspective_t  *p;
 
-    if (set->perspectives.nelts == MPIC_PERSPECTIVES_MAX) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "more than %d perspectives in "
-                           "\"mpic_perspectives %V\"",
-                           MPIC_PERSPECTIVES_MAX, &set->name);
-        return NGX_CONF_ERROR;
-    }
+    value = cf->args->elts;
+    code = &value[1];
 
     for (i = 0; i < code->len; i++) {
         c = code->data[i];
@@ -215,16 +257,29 @@ ngx_http_mpic_check_code(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
     p = set->perspectives.elts;
 
     for (i = 0; i < set->perspectives.nelts; i++) {
-        if (p[i].code.len == code->len
-            && ngx_strncmp(p[i].code.data, code->data, code->len) == 0)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "duplicate perspective \"%V\"", code);
-            return NGX_CONF_ERROR;
+        if (ngx_http_mpic_same_code(&p[i], code)) {
+            break;
         }
     }
 
+    if (i < set->perspectives.nelts
+        || (set->primary != NULL
+            && ngx_http_mpic_same_code(set->primary, code)))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "duplicate perspective \"%V\"", code);
+        return NGX_CONF_ERROR;
+    }
+
     return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_mpic_same_code(ngx_http_mpic_perspective_t *p, ngx_str_t *code)
+{
+    return p->code.len == code->len
+           && ngx_strncmp(p->code.data, code->data, code->len) == 0;
 }
 
 

@@ -33,6 +33,8 @@ static char *ngx_http_mpic_set_finish(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
 static ngx_int_t ngx_http_mpic_set_world(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
+static void ngx_http_mpic_set_rule(ngx_http_mpic_perspective_t *p,
+    mpic_perspective_t *rule);
 static ngx_uint_t ngx_http_mpic_set_regions(ngx_http_mpic_set_t *set);
 static char *ngx_http_mpic_secret_file(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
@@ -55,6 +57,9 @@ static ngx_http_mpic_block_command_t  ngx_http_mpic_block_commands[] = {
 
     { ngx_string("perspective"),
       ngx_http_mpic_perspective, 2, 32 },
+
+    { ngx_string("primary"),
+      ngx_http_mpic_primary, 2, 32 },
 
     { ngx_string("secret_file"),
       ngx_http_mpic_secret_file, 1, 1 },
@@ -353,7 +358,7 @@ static ngx_int_t
 ngx_http_mpic_set_world(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
 {
     ngx_uint_t                    i;
-    mpic_perspective_t           *rule;
+    mpic_perspective_t            primary;
     ngx_http_mpic_perspective_t  *p;
 
     p = set->perspectives.elts;
@@ -365,26 +370,40 @@ ngx_http_mpic_set_world(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
     }
 
     for (i = 0; i < set->perspectives.nelts; i++) {
-        rule = &set->rules[i];
-
-        rule->code.len = p[i].code.len;
-        rule->code.data = (char *) p[i].code.data;
-        rule->network.len = p[i].network.len;
-        rule->network.data = (char *) p[i].network.data;
-        rule->rir = p[i].rir;
-        rule->located = p[i].located;
-        rule->location = p[i].location;
-        rule->resolver = p[i].resolver_located ? p[i].resolver
-                                               : p[i].location;
+        ngx_http_mpic_set_rule(&p[i], &set->rules[i]);
 
         if (ngx_http_mpic_health_create(cf, set, &p[i]) != NGX_OK) {
             return NGX_ERROR;
         }
     }
 
-    mpic_world_init(&set->world, set->rules, set->perspectives.nelts, NULL);
+    if (set->primary != NULL) {
+        ngx_http_mpic_set_rule(set->primary, &primary);
+
+        if (ngx_http_mpic_health_create(cf, set, set->primary) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    mpic_world_init(&set->world, set->rules, set->perspectives.nelts,
+                    set->primary != NULL ? &primary : NULL);
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_mpic_set_rule(ngx_http_mpic_perspective_t *p,
+    mpic_perspective_t *rule)
+{
+    rule->code.len = p->code.len;
+    rule->code.data = (char *) p->code.data;
+    rule->network.len = p->network.len;
+    rule->network.data = (char *) p->network.data;
+    rule->rir = p->rir;
+    rule->located = p->located;
+    rule->location = p->location;
+    rule->resolver = p->resolver_located ? p->resolver : p->location;
 }
 
 

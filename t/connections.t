@@ -81,6 +81,7 @@ http {
     access_log off;
     keepalive_requests 100000;
     mpic_policy private;
+    mpic_grace 100s;
     mpic_perspectives world {
         secret_file secret;
         $set

@@ -109,7 +109,9 @@ perspectives[c].check_response.check_passed = true
 perspectives[d].check_response.check_completed = false
 perspectives[d].check_response.errors.0.error_message =~ answers as another perspective
 --- error_log
-perspective "d": it answers as another perspective
+perspective "d" of LACNIC answers as another perspective
+--- allow_log
+[crit]
 
 
 
@@ -121,7 +123,9 @@ perspective "d": it answers as another perspective
 is_valid = true
 perspectives[d].check_response.check_completed = false
 --- error_log
-perspective "d": it answers as another perspective
+perspective "d" of LACNIC answers as another perspective
+--- allow_log
+[crit]
 
 
 

@@ -196,6 +196,7 @@ $(each_perspective perspective_line)
         location = /mpic {
             mpic_validate           worldwide;
             mpic_timeout            9s;
+            mpic_grace              9s;     # to see all of them
         }
     }
 }

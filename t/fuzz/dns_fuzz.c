@@ -713,7 +713,7 @@ fuzz_printed(fuzz_pool_t *fp, const mpic_result_t *result)
     request.dcv.method = result->method;
 
     rc = mpic_response_read(&fp->pool, json.data, json.len, &request,
-                            &response, &why);
+                            request.check_type, &response, &why);
     if (rc != 0) {
         fprintf(stderr, "not read: %.*s\n", (int) why.len, why.data);
     }

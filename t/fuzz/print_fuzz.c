@@ -226,7 +226,7 @@ fuzz_response_read(fuzz_pool_t *fp, const mpic_result_t *result,
     request.dcv.method = result->method;
 
     rc = mpic_response_read(&fp->pool, json->data, json->len, &request,
-                            &response, &why);
+                            request.check_type, &response, &why);
 
     if (result->passed && (!result->completed || result->nerrors)) {
         fuzz_check(rc == 1);

@@ -25,6 +25,7 @@
 static void fuzz_refused(fuzz_pool_t *fp, const mpic_issues_t *issues);
 static void fuzz_accepted(fuzz_pool_t *fp, const mpic_request_t *request,
     mpic_request_kind_e kind);
+static void fuzz_sent(fuzz_pool_t *fp, const mpic_request_t *request);
 static void fuzz_check_request(const mpic_request_t *request);
 static void fuzz_check_dcv(const mpic_dcv_params_t *dcv);
 static void fuzz_check_header(const mpic_header_t *header);
@@ -122,6 +123,37 @@ static void
 fuzz_accepted(fuzz_pool_t *fp, const mpic_request_t *request,
     mpic_request_kind_e kind)
 {
+    mpic_request_t  part;
+
+    if (kind != MPIC_REQUEST_COORDINATOR) {
+        fuzz_check(request->check_type == (kind == MPIC_REQUEST_CAA
+                                           ? MPIC_CHECK_CAA
+                                           : MPIC_CHECK_DCV));
+    }
+
+    fuzz_answer(fp, request);
+
+    if (request->check_type != MPIC_CHECK_DCV_WITH_CAA) {
+        fuzz_sent(fp, request);
+        return;
+    }
+
+    part = *request;
+    part.check_type = MPIC_CHECK_DCV;
+    fuzz_sent(fp, &part);
+
+    if (!request->caa_skipped) {
+        part.check_type = MPIC_CHECK_CAA;
+        fuzz_sent(fp, &part);
+    }
+}
+
+
+/* what the perspectives are sent */
+
+static void
+fuzz_sent(fuzz_pool_t *fp, const mpic_request_t *request)
+{
     int             rc;
     mpic_str_t      json, again;
     mpic_issues_t   issues;
@@ -129,12 +161,9 @@ fuzz_accepted(fuzz_pool_t *fp, const mpic_request_t *request,
 
     fuzz_check_request(request);
 
-    if (kind != MPIC_REQUEST_COORDINATOR) {
-        fuzz_check((kind == MPIC_REQUEST_CAA)
-                   == (request->check_type == MPIC_CHECK_CAA));
-    }
-
-    fuzz_check(mpic_request_print(&fp->pool, request, &json) == 0);
+    fuzz_check(mpic_request_print(&fp->pool, request, request->check_type,
+                                  &json)
+               == 0);
     fuzz_json_check_written(&json);
 
     rc = mpic_request_parse(&fp->pool, json.data, json.len,
@@ -148,10 +177,10 @@ fuzz_accepted(fuzz_pool_t *fp, const mpic_request_t *request,
     fuzz_check(rc == 0);
     fuzz_equal(request, &read);
 
-    fuzz_check(mpic_request_print(&fp->pool, &read, &again) == 0);
+    fuzz_check(mpic_request_print(&fp->pool, &read, read.check_type, &again)
+               == 0);
     fuzz_check(mpic_str_eq(&json, &again));
 
-    fuzz_answer(fp, request);
     fuzz_asked(fp, request);
 }
 
@@ -342,8 +371,10 @@ fuzz_answer(fuzz_pool_t *fp, const mpic_request_t *request)
     json_t               *root;
     mpic_str_t            json;
     mpic_answer_t         answer;
-    mpic_answer_entry_t   entry = { mpic_str("eu-1"), mpic_str("RIPE NCC"),
-                                    mpic_str("{\"check_passed\":false}") };
+    mpic_answer_entry_t   entry = {
+        .code = mpic_str("eu-1"), .rir = mpic_str("RIPE NCC"),
+        .json = { mpic_str("{\"check_passed\":false}"), mpic_str("{}") }
+    };
 
     memset(&answer, 0, sizeof(mpic_answer_t));
 

@@ -81,7 +81,7 @@ fuzz_read(fuzz_pool_t *fp, const uint8_t *data, size_t size,
     fp->asked = 0;
 
     rc = mpic_response_read(&fp->pool, body.data, body.len, request,
-                            &response, &why);
+                            request->check_type, &response, &why);
 
     fail_at = fuzz_fail_at(data, size, fp->asked);
 
@@ -93,6 +93,7 @@ fuzz_read(fuzz_pool_t *fp, const uint8_t *data, size_t size,
         fuzz_check_sentence(&why);
 
         memset(&none, 0, sizeof(mpic_response_t));
+        none.refused = response.refused;
         /* NOLINTNEXTLINE(*-comparison,cert-*): of every octet */
         fuzz_check(memcmp(&response, &none, sizeof(none)) == 0);
     }
@@ -102,7 +103,7 @@ fuzz_read(fuzz_pool_t *fp, const uint8_t *data, size_t size,
         fp->fail_at = fail_at;
 
         rc = mpic_response_read(&fp->pool, body.data, body.len, request,
-                                &response, &why);
+                                request->check_type, &response, &why);
         fuzz_check(rc == -1 && !response.passed && !response.completed);
 
         fp->fail_at = 0;
@@ -191,13 +192,16 @@ fuzz_splice(fuzz_pool_t *fp, const mpic_request_t *request,
     mpic_str_t            json;
     mpic_answer_t         answer;
     mpic_answer_entry_t   entries[2] = {
-        { mpic_str("eu-1"), mpic_str("RIPE NCC"), mpic_null_str },
-        { mpic_str("us-1"), mpic_str("ARIN"), mpic_str("{}") }
+        { .code = mpic_str("eu-1"), .rir = mpic_str("RIPE NCC") },
+        { .code = mpic_str("us-1"), .rir = mpic_str("ARIN"),
+          .json = { mpic_str("{}"), mpic_str("{}") } }
     };
 
-    entries[0].json = response->json;
+    entries[0].json[request->check_type] = response->json;
 
     memset(&answer, 0, sizeof(mpic_answer_t));
+
+    answer.attempt_count = 1;
 
     answer.entries = entries;
     answer.nentries = 2;

@@ -337,13 +337,15 @@ test_cases(void **state)
                  "\"dcv_check_parameters\":{\"validation_method\":\"%s\",%s}}",
                  c->target, c->method, c->printed);
 
-        assert_int_equal(mpic_request_print(&tp.pool, &request, &json), 0);
+        assert_int_equal(mpic_request_print(&tp.pool, &request,
+                                            request.check_type, &json), 0);
         assert_string_equal(json.data, expected);
 
         /* what the coordinator sends, the perspective accepts */
 
         assert_int_equal(parse(expected), 0);
-        assert_int_equal(mpic_request_print(&tp.pool, &request, &json), 0);
+        assert_int_equal(mpic_request_print(&tp.pool, &request,
+                                            request.check_type, &json), 0);
         assert_string_equal(json.data, expected);
 
         test_pool_reset(&tp);

@@ -162,97 +162,13 @@ test_terms(void **state)
 }
 
 
-/*
- * Every combination of votes and regions of cohorts of 2 to 5, against what
- * BR 3.2.2.9 says in so many words.
- */
-
-static void
-test_verdict(void **state)
-{
-    int             valid, completed;
-    size_t          count, quorum, i, passed, lost;
-    unsigned        combination, n, total, regions;
-    mpic_rir_e      rirs[5];
-    mpic_vote_e     votes[5];
-    mpic_terms_t    terms;
-    mpic_verdict_t  verdict;
-
-    for (count = 2; count <= 5; count++) {
-
-        for (total = 1, i = 0; i < count; i++) {
-            total *= 3 * 3;
-        }
-
-        for (combination = 0; combination < total; combination++) {
-            passed = 0;
-            lost = 0;
-            regions = 0;
-
-            for (n = combination, i = 0; i < count; i++, n /= 9) {
-                votes[i] = (mpic_vote_e) (n % 3);
-                rirs[i] = (mpic_rir_e) (n / 3 % 3);
-
-                passed += (votes[i] == MPIC_VOTE_PASSED);
-                lost += (votes[i] == MPIC_VOTE_INCOMPLETE);
-
-                if (votes[i] == MPIC_VOTE_PASSED) {
-                    regions |= 1u << rirs[i];
-                }
-            }
-
-            for (quorum = count - 1; quorum <= count; quorum++) {
-                terms.count = count;
-                terms.quorum = quorum;
-
-                mpic_quorum_verdict(&terms, MPIC_POLICY_BR, votes, rirs,
-                                    &verdict);
-
-                valid = passed >= quorum
-                        && regions != 0 && (regions & (regions - 1)) != 0;
-                completed = lost <= count - quorum;
-
-                assert_int_equal(verdict.valid, valid);
-                assert_int_equal(verdict.completed, completed);
-                assert_int_equal(verdict.npassed, passed);
-                assert_int_equal(verdict.nincomplete, lost);
-
-                if (count == 2) {
-                    mpic_quorum_verdict(&terms, MPIC_POLICY_PRIVATE, votes,
-                                        rirs, &verdict);
-                    assert_int_equal(verdict.valid, passed >= quorum);
-                }
-            }
-        }
-    }
-}
-
-
-/* a quorum of nothing is no quorum */
-
-static void
-test_verdict_zero(void **state)
-{
-    mpic_rir_e      rirs[2] = { MPIC_RIR_ARIN, MPIC_RIR_APNIC };
-    mpic_vote_e     votes[2] = { MPIC_VOTE_PASSED, MPIC_VOTE_PASSED };
-    mpic_terms_t    terms = { 2, 0 };
-    mpic_verdict_t  verdict;
-
-    mpic_quorum_verdict(&terms, MPIC_POLICY_BR, votes, rirs, &verdict);
-
-    assert_int_equal(verdict.valid, 0);
-}
-
-
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_phases),
         cmocka_unit_test(test_floor),
-        cmocka_unit_test(test_terms),
-        cmocka_unit_test(test_verdict),
-        cmocka_unit_test(test_verdict_zero)
+        cmocka_unit_test(test_terms)
     };
 
     return cmocka_run_group_tests_name("quorum", tests, NULL, NULL);

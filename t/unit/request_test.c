@@ -147,8 +147,10 @@ static const request_case_t  cases[] = {
       "invalid-type dcv_check_parameters" },
     { MPIC, "{" TARGET ",\"check_type\":\"DCV\"}",
       "unknown-check-type check_type" },
-    { MPIC, "{" TARGET ",\"check_type\":\"dcv_with_caa\"}",
+    { MPIC, "{" TARGET ",\"check_type\":\"dcv_and_caa\"}",
       "unknown-check-type check_type" },
+    { MPIC, "{" TARGET ",\"check_type\":\"dcv_with_caa\"}",
+      "missing-field dcv_check_parameters" },
     { MPIC, "{" TARGET ",\"check_type\":1}", "invalid-type check_type" },
     { MPIC, "{" TARGET ",\"check_type\":\"caa\",\"check_type\":\"dcv\"}",
       "duplicate-field check_type" },
@@ -727,13 +729,15 @@ test_print(void **state)
         }
 
         assert_int_equal(rc, 0);
-        assert_int_equal(mpic_request_print(&tp.pool, &request, &json), 0);
+        assert_int_equal(mpic_request_print(&tp.pool, &request,
+                                            request.check_type, &json), 0);
         assert_str_equal(json, printed[i][2]);
 
         /* what the coordinator sends, the perspective accepts */
 
         assert_int_equal(parse(kind, json.data), 0);
-        assert_int_equal(mpic_request_print(&tp.pool, &request, &again), 0);
+        assert_int_equal(mpic_request_print(&tp.pool, &request,
+                                            request.check_type, &again), 0);
         assert_str_equal(again, printed[i][2]);
 
         test_pool_reset(&tp);
@@ -966,7 +970,8 @@ test_memory(void **state)
         rc = parse(MPIC, good);
 
         if (rc == 0) {
-            rc = mpic_request_print(&tp.pool, &request, &json);
+            rc = mpic_request_print(&tp.pool, &request, request.check_type,
+                                    &json);
         }
 
         if (cjson_asked < i) {

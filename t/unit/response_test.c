@@ -320,12 +320,34 @@ ask(asked_e asked)
 
 
 static int
+read_octets(const char *data, size_t len)
+{
+    return mpic_response_read(&tp.pool, data, len, &request,
+                              request.check_type, &response, &why);
+}
+
+
+static int
 read_body(const char *body)
 {
     memset(&response, 0x5a, sizeof(response));
 
-    return mpic_response_read(&tp.pool, body, strlen(body), &request,
-                              &response, &why);
+    return read_octets(body, strlen(body));
+}
+
+
+/* an object with some more in it */
+
+static int
+read_with(const char *object, const char *more)
+{
+    mpic_str_t  body;
+
+    assert_int_equal(mpic_str_printf(&tp.pool, &body, "%.*s%s",
+                                     (int) strlen(object) - 1, object, more),
+                     0);
+
+    return read_body(body.data);
 }
 
 
@@ -343,8 +365,7 @@ test_read(void **state)
         why.data = "";
 
         body = test_str(&tp, reads[i].body, strlen(reads[i].body));
-        rc = mpic_response_read(&tp.pool, body.data, body.len, &request,
-                                &response, &why);
+        rc = read_octets(body.data, body.len);
 
         if (rc != (reads[i].why != NULL)
             || (rc && strstr(why.data, reads[i].why) == NULL))
@@ -445,11 +466,9 @@ test_read_bounds(void **state)
     memset(body, ' ', MPIC_RESPONSE_MAX + 1);
     memcpy(body, GOOD, sizeof(GOOD) - 1);
 
-    assert_int_equal(mpic_response_read(&tp.pool, body, MPIC_RESPONSE_MAX,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(body, MPIC_RESPONSE_MAX), 0);
     assert_int_equal(response.json.len, sizeof(GOOD) - 1);
-    assert_int_equal(mpic_response_read(&tp.pool, body, MPIC_RESPONSE_MAX + 1,
-                                        &request, &response, &why), 1);
+    assert_int_equal(read_octets(body, MPIC_RESPONSE_MAX + 1), 1);
 
     /* cut off anywhere */
 
@@ -457,8 +476,7 @@ test_read_bounds(void **state)
 
     for (i = 0; i < len; i++) {
         test_pool_reset(&tp);
-        assert_int_equal(mpic_response_read(&tp.pool, body, i, &request,
-                                            &response, &why), 1);
+        assert_int_equal(read_octets(body, i), 1);
     }
 
     /* any one octet changed: never a crash */
@@ -468,7 +486,7 @@ test_read_bounds(void **state)
         memcpy(body, GOOD, len);
         body[i / 256] = (char) (i % 256);
 
-        if (mpic_response_read(&tp.pool, body, len, &request, &response, &why)
+        if (read_octets(body, len)
             == 0)
         {
             assert_non_null(response.json.data);
@@ -570,8 +588,7 @@ test_print_caa(void **state)
         "\"perspective_code\":\"us-1\",\"rir\":\"ARIN\"}");
 
     ask(AS_CAA);
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
     assert_str_equal(response.rir, "ARIN");
 
     test_pool_reset(&tp);
@@ -598,8 +615,7 @@ test_print_dns(void **state)
         "\"duration_ms\":0}");
 
     ask(AS_CHANGE);
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
 
     result.response_code = 0;
     result.ad = 0;
@@ -629,8 +645,7 @@ test_print_dns(void **state)
         "\"cname_chain\":[\"a.example.\",\"b.example.\"]}"));
 
     ask(AS_DNS);
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
     test_pool_reset(&tp);
 }
 
@@ -670,8 +685,7 @@ test_print_many_records(void **state)
     assert_non_null(strstr(json.data, "\"records_omitted\":"));
 
     ask(AS_DNS);
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
     test_pool_reset(&tp);
 }
 
@@ -709,8 +723,7 @@ test_print_long_iodef_and_history(void **state)
     assert_non_null(strstr(json.data, "\"iodef_omitted\":56"));
 
     ask(AS_CAA);
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
 
     memset(text, 0xff, sizeof(text));
 
@@ -731,8 +744,7 @@ test_print_long_iodef_and_history(void **state)
     assert_non_null(strstr(json.data, "\"response_history_omitted\":19"));
 
     ask(AS_HTTP);
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
     test_pool_reset(&tp);
 }
 
@@ -772,8 +784,7 @@ test_print_dnssec(void **state)
 
     ask(AS_CHANGE);
     request.dcv.method = MPIC_METHOD_CONTACT_PHONE_TXT;
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
     test_pool_reset(&tp);
 }
 
@@ -799,12 +810,10 @@ test_print_tls(void **state)
         "\"resolved_ip\":\"192.0.2.1\",\"tried_ips\":[\"192.0.2.1\"]}"));
 
     ask(AS_HTTP);
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 1);
+    assert_int_equal(read_octets(json.data, json.len), 1);
 
     request.dcv.method = MPIC_METHOD_ACME_TLS_ALPN_01;
-    assert_int_equal(mpic_response_read(&tp.pool, json.data, json.len,
-                                        &request, &response, &why), 0);
+    assert_int_equal(read_octets(json.data, json.len), 0);
     test_pool_reset(&tp);
 }
 
@@ -890,11 +899,37 @@ static const char  answered_dcv[] =
 static const char  answered_caa[] =
     "{\"mpic_completed\":false,\"request_orchestration_parameters\":null,"
     "\"actual_orchestration_parameters\":{\"perspective_count\":2,"
-    "\"quorum_count\":1,\"attempt_count\":3},\"check_type\":\"caa\","
+    "\"quorum_count\":1,\"attempt_count\":1},\"check_type\":\"caa\","
     "\"domain_or_ip_target\":\"example.com\",\"is_valid\":false,"
     "\"trace_identifier\":\"t\",\"perspectives\":[],"
     "\"caa_check_parameters\":null,"
     "\"previous_attempt_results\":null,\"api_version\":\"3.5.0\"}";
+
+
+#define ANSWERED(code)                                                        \
+    "{\"perspective_code\":\"" code "\",\"rir\":\"ARIN\","                  \
+    "\"check_response\":{},\"caa_check_response\":[]"
+
+static const char  answered_both[] =
+    "{\"mpic_completed\":true,\"request_orchestration_parameters\":null,"
+    "\"actual_orchestration_parameters\":{\"perspective_count\":2,"
+    "\"quorum_count\":2,\"attempt_count\":2},\"check_type\":"
+    "\"dcv_with_caa\",\"domain_or_ip_target\":\"example.com\","
+    "\"is_valid\":false,\"dcv_is_valid\":true,\"caa_is_valid\":false,"
+    "\"trace_identifier\":null,\"perspectives\":["
+    ANSWERED("c") "}," ANSWERED("d") "}],"
+    "\"primary\":" ANSWERED("hq") ",\"errors\":[{\"error_type\":\"e\","
+    "\"error_message\":\"m\"}]},"
+    "\"dcv_check_parameters\":{\"validation_method\":\"acme-http-01\","
+    "\"require_exact_case\":true,\"token\":\"t\",\"key_authorization\":"
+    "\"t." HASH "\",\"http_headers\":null},"
+    "\"caa_check_parameters\":{\"certificate_type\":\"tls-server\","
+    "\"caa_domains\":null,\"allow_lookup_failure\":false,"
+    "\"expected_validation_methods\":[\"http-01\"]},"
+    "\"previous_attempt_results\":[["
+    ANSWERED("a") "}," ANSWERED("b") "}]],"
+    "\"previous_primary_results\":[" ANSWERED("hq") ",\"errors\":null}],"
+    "\"api_version\":\"3.5.0\"}";
 
 
 static int
@@ -929,9 +964,9 @@ answer_set(mpic_answer_t *answer, mpic_answer_entry_t *entries)
 
     /* not terminated */
 
-    entries[0].json.data = body;
-    entries[0].json.len = sizeof(REFERENCE_DNS) - 1;
-    entries[1].json = entries[0].json;
+    entries[0].json[0].data = body;
+    entries[0].json[0].len = sizeof(REFERENCE_DNS) - 1;
+    entries[1].json[0] = entries[0].json[0];
 }
 
 
@@ -961,10 +996,149 @@ test_answer(void **state)
     memset(&answer, 0, sizeof(answer));
     answer.perspective_count = 2;
     answer.quorum_count = 1;
-    answer.attempt_count = 3;
+    answer.attempt_count = 1;
+    answer.entries = entries;
 
     assert_int_equal(mpic_answer_print(&tp.pool, &request, &answer, &json), 0);
     assert_str_equal(json, answered_caa);
+
+    test_pool_reset(&tp);
+}
+
+
+/* both checks, a second attempt, a primary that does not count */
+
+static void
+test_answer_attempts(void **state)
+{
+    size_t               i;
+    mpic_str_t           json;
+    mpic_answer_t        answer;
+    mpic_answer_entry_t  entries[6];
+
+    static const char  *codes[] = { "a", "b", "c", "d", "hq", "hq" };
+    static const char  both[] =
+        "{\"check_type\":\"dcv_with_caa\",\"domain_or_ip_target\":\"%s\","
+        "\"dcv_check_parameters\":{\"validation_method\":\"acme-http-01\","
+        "\"token\":\"t\",\"key_authorization\":\"t." HASH "\"}}";
+
+    memset(&answer, 0, sizeof(answer));
+    memset(entries, 0, sizeof(entries));
+
+    for (i = 0; i < 6; i++) {
+        set(&entries[i].code, codes[i]);
+        set(&entries[i].rir, "ARIN");
+        set(&entries[i].json[MPIC_CHECK_DCV], "{}");
+        set(&entries[i].json[MPIC_CHECK_CAA], "[]");
+    }
+
+    set(&entries[5].errors[MPIC_CHECK_CAA].type, "e");
+    set(&entries[5].errors[MPIC_CHECK_CAA].message, "m");
+
+    answer.completed = 1;
+    answer.kind_valid[MPIC_CHECK_DCV] = 1;
+    answer.perspective_count = 2;
+    answer.quorum_count = 2;
+    answer.attempt_count = 2;
+    answer.entries = entries;
+    answer.nentries = 2;
+    answer.primary = &entries[4];
+
+    assert_int_equal(mpic_str_printf(&tp.pool, &json, both, "example.com"),
+                     0);
+    assert_int_equal(parse(json.data), 0);
+    assert_int_equal(mpic_answer_print(&tp.pool, &request, &answer, &json), 0);
+    assert_str_equal(json, answered_both);
+
+    /* of an address there is nothing to be said of CAA */
+
+    assert_int_equal(mpic_str_printf(&tp.pool, &json, both, "8.8.8.8"), 0);
+    assert_int_equal(parse(json.data), 0);
+    assert_int_equal(mpic_answer_print(&tp.pool, &request, &answer, &json), 0);
+    assert_non_null(strstr(json.data, "\"dcv_is_valid\":true,"
+                           "\"caa_is_valid\":null,\"caa_check_skipped\":"
+                           "\"No CAA check exists for an IP address"));
+    assert_null(strstr(json.data, "caa_check_response"));
+
+    test_pool_reset(&tp);
+}
+
+
+/* BR 3.2.2.4, 3.2.2.8.1: the primary has to show that it validated */
+
+static void
+test_validated(void **state)
+{
+    int     caa;
+    size_t  i;
+
+    static const struct {
+        const char  *status;
+        int          name;
+        int          address;
+    } cases[] = {
+        { ",\"dnssec_status\":\"secure\"}", 1, 1 },
+        { ",\"dnssec_status\":\"insecure\"}", 1, 1 },
+        { ",\"dnssec_status\":\"bogus\"}", 0, 0 },
+        { ",\"dnssec_status\":\"indeterminate\"}", 0, 0 },
+        { ",\"dnssec_status\":\"Secure\"}", 0, 0 },
+        { ",\"dnssec_status\":\"\"}", 0, 0 },
+        { ",\"dnssec_status\":null}", 0, 1 },
+        { "}", 0, 0 }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+        for (caa = 0; caa < 2; caa++) {
+            ask(caa ? AS_CAA : AS_HTTP);
+
+            assert_int_equal(read_with(caa ? REFERENCE_CAA : REFERENCE_HTTP,
+                                       cases[i].status), 0);
+
+            assert_int_equal(mpic_response_validated(&response, &request,
+                                                     request.check_type),
+                             cases[i].name);
+
+            /* the DNS was not asked for it, unless by a redirect */
+
+            request.target.type = MPIC_TARGET_IPV4;
+
+            assert_int_equal(mpic_response_validated(&response, &request,
+                                                     request.check_type),
+                             cases[i].address && !(caa && i == 6));
+        }
+
+        /* a check by the DNS asked it in any case */
+
+        request.dcv.method = MPIC_METHOD_REVERSE_ADDRESS_LOOKUP;
+        assert_int_equal(mpic_response_validated(&response, &request,
+                                                 MPIC_CHECK_DCV),
+                         cases[i].name);
+    }
+
+    ask(AS_CAA);
+    assert_int_equal(read_with(REFERENCE_CAA, ",\"dnssec_status\":1}"), 1);
+
+    test_pool_reset(&tp);
+}
+
+
+/* a perspective that finds the request wrong */
+
+static void
+test_refused(void **state)
+{
+    ask(AS_CAA);
+
+    assert_int_equal(read_body("{\"error\":\"request-validation-failed\","
+                               "\"validation_issues\":[]}"), 1);
+    assert_int_equal(response.refused, 1);
+
+    assert_int_equal(read_body("{\"error\":\"busy\"}"), 1);
+    assert_int_equal(response.refused, 0);
+
+    assert_int_equal(read_body("{}"), 1);
+    assert_int_equal(response.refused, 0);
 
     test_pool_reset(&tp);
 }
@@ -1041,8 +1215,7 @@ everything(void)
 
     if (rc == 0) {
         ask(AS_CAA);
-        rc = mpic_response_read(&tp.pool, json.data, json.len, &request,
-                                &response, &why);
+        rc = read_octets(json.data, json.len);
     }
 
     if (rc == 0) {
@@ -1115,6 +1288,9 @@ main(void)
         cmocka_unit_test(test_print_tls),
         cmocka_unit_test(test_print_http),
         cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_answer_attempts),
+        cmocka_unit_test(test_validated),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_error),
         cmocka_unit_test(test_memory),
     };

@@ -82,7 +82,7 @@ sub prepare {
 
     my $policy = defined $block->br ? 'br' : 'private';
 
-    $block->set_value('http_config', "mpic_policy $policy;\n"
+    $block->set_value('http_config', "mpic_policy $policy;\nmpic_grace 100s;\n"
                       . "mpic_perspectives world {\n$secret$lines}\n$servers"
                       . ($block->http_config // ''));
 

@@ -127,6 +127,7 @@ events { worker_connections 1024; }
 http {
     access_log off;
     mpic_policy private;
+    mpic_grace 100s;
     mpic_perspectives world {
         secret_file secret;
         $perspectives

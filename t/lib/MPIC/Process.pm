@@ -100,6 +100,7 @@ events { worker_connections 256; }
 http {
     access_log off;
     mpic_policy private;
+    mpic_grace 100s;
     mpic_perspectives world {
         secret_file secret;
         $set
@@ -198,25 +199,44 @@ sub ask {
 
 sub asked {
     my ($self) = @_;
+
+    return map { call($_) } @{$self->{listeners}};
+}
+
+
+# the same of the first ones that are called, as many as that
+
+sub asked_of {
+    my ($self, $n) = @_;
+    my $select = IO::Select->new(@{$self->{listeners}});
     my @asked;
 
-    for my $listener (@{$self->{listeners}}) {
-        IO::Select->new($listener)->can_read($patience)
-            or die "a perspective was not called";
-        my $socket = $listener->accept;
-        my $request = '';
-
-        while ($request !~ /\r\n\r\n.*\}\}?$/s) {
-            IO::Select->new($socket)->can_read($patience)
-                or die "a call has no end: $request";
-            sysread($socket, $request, 65536, length $request)
-                or die "a call ended early: $request";
-        }
-
-        push @asked, $socket;
+    while (@asked < $n) {
+        my @ready = $select->can_read($patience)
+            or die "no perspective was called";
+        push @asked, map { call($_) } @ready;
     }
 
     return @asked;
+}
+
+
+sub call {
+    my ($listener) = @_;
+
+    IO::Select->new($listener)->can_read($patience)
+        or die "a perspective was not called";
+    my $socket = $listener->accept;
+    my $request = '';
+
+    while ($request !~ /\r\n\r\n.*\}\}?$/s) {
+        IO::Select->new($socket)->can_read($patience)
+            or die "a call has no end: $request";
+        sysread($socket, $request, 65536, length $request)
+            or die "a call ended early: $request";
+    }
+
+    return $socket;
 }
 
 

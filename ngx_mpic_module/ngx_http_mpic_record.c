@@ -1,0 +1,97 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * What is left of a request when all of it has ended.
+ */
+
+
+#include "ngx_http_mpic_fanout.h"
+#include "ngx_http_mpic_health.h"
+
+
+static void ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_record_verdict(ngx_http_mpic_fanout_t *fanout,
+    ngx_uint_t kind);
+
+
+void
+ngx_http_mpic_record(ngx_http_mpic_fanout_t *fanout)
+{
+    ngx_uint_t  kind;
+
+    ngx_http_mpic_record_calls(fanout);
+
+    for (kind = 0; kind < fanout->machine.rules.kinds; kind++) {
+        ngx_http_mpic_record_verdict(fanout, kind);
+    }
+}
+
+
+/*
+ * Who answers and who does not, late or not; and of those that were waited for
+ * who has no vote.
+ */
+
+static void
+ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout)
+{
+    ngx_uint_t             i, n;
+    mpic_call_t           *state;
+    ngx_http_mpic_call_t  *call;
+
+    n = (fanout->machine.attempt + 1) * fanout->machine.ncalls;
+
+    for (i = 0; i < n; i++) {
+        state = &fanout->machine.calls[i];
+
+        if (state->vote == MPIC_VOTE_OUT) {
+            continue;
+        }
+
+        call = ngx_http_mpic_fanout_call(fanout, i);
+
+        ngx_http_mpic_health(call->perspective,
+                             state->state == MPIC_CALL_ANSWERED,
+                             call->why.data);
+
+        if (state->state == MPIC_CALL_ANSWERED || state->late) {
+            continue;
+        }
+
+        ngx_log_error(NGX_LOG_WARN, fanout->job->log, 0,
+                      "mpic: perspective \"%V\" has no vote: %s",
+                      &call->perspective->code,
+                      call->why.data ? call->why.data : "no memory");
+    }
+}
+
+
+static void
+ngx_http_mpic_record_verdict(ngx_http_mpic_fanout_t *fanout, ngx_uint_t kind)
+{
+    mpic_fanout_t   *machine;
+    mpic_verdict_t   now, *then;
+
+    machine = &fanout->machine;
+    then = &machine->attempts[machine->attempt].verdicts[kind];
+
+    /* with what came after the answer */
+
+    mpic_fanout_verdict(machine, machine->attempt, (unsigned) kind, &now);
+
+    ngx_log_error(NGX_LOG_INFO, fanout->job->log, 0,
+                  "mpic: %s%s, %uz/%uz passed in %uz RIR regions, quorum "
+                  "%uz, %s, attempt %ui, %uz not awaited, in the end %uz/%uz, "
+                  "trace \"%s\"",
+                  machine->rules.terms.quorum == 0 ? "monitoring, no verdict"
+                  : then->valid ? "is_valid=true" : "is_valid=false",
+                  machine->answered ? "" : " without an answer",
+                  then->npassed, machine->rules.terms.count, then->nrirs,
+                  machine->rules.terms.quorum,
+                  fanout->kinds[kind] == MPIC_CHECK_CAA ? "caa" : "dcv",
+                  (ngx_uint_t) machine->attempt + 1, then->nout, now.npassed,
+                  machine->rules.terms.count,
+                  fanout->request.trace_identifier.data
+                  ? fanout->request.trace_identifier.data : "");
+}
