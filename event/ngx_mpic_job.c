@@ -29,6 +29,7 @@ static void ngx_mpic_job_free(ngx_mpic_job_t *job);
 
 static ngx_queue_t  ngx_mpic_jobs = { &ngx_mpic_jobs, &ngx_mpic_jobs };
 static ngx_uint_t   ngx_mpic_jobs_n;
+static ngx_uint_t   ngx_mpic_jobs_late_n;
 
 
 ngx_mpic_job_t *
@@ -251,7 +252,10 @@ ngx_mpic_job_answer(ngx_mpic_job_t *job, ngx_uint_t status, ngx_str_t *body)
     }
 
     job->answered = 1;
+    job->late = 1;
     job->status = status;
+
+    ngx_mpic_jobs_late_n++;
 
     if (body != NULL) {
         job->body = *body;
@@ -453,6 +457,7 @@ ngx_mpic_job_free(ngx_mpic_job_t *job)
 
     ngx_queue_remove(&job->queue);
     ngx_mpic_jobs_n--;
+    ngx_mpic_jobs_late_n -= job->late;
 
     ngx_destroy_pool(job->pool);
 }
@@ -587,5 +592,12 @@ ngx_mpic_jobs_shutdown(void)
 ngx_uint_t
 ngx_mpic_jobs_running(void)
 {
-    return ngx_mpic_jobs_n;
+    return ngx_mpic_jobs_n - ngx_mpic_jobs_late_n;
+}
+
+
+ngx_uint_t
+ngx_mpic_jobs_late(void)
+{
+    return ngx_mpic_jobs_late_n;
 }

@@ -80,6 +80,7 @@ struct ngx_mpic_job_s {
     ngx_uint_t               status;
     ngx_str_t                body;
     unsigned                 answered:1;
+    unsigned                 late:1;
     unsigned                 finished:1;
 };
 
@@ -162,8 +163,12 @@ ngx_int_t ngx_mpic_send_json(ngx_http_request_t *r, ngx_uint_t status,
  */
 void ngx_mpic_jobs_abort(void);
 
-/* how many jobs are running in this worker */
+/*
+ * How many jobs of this worker have a client that waits, and how many go on
+ * after they have answered theirs.
+ */
 ngx_uint_t ngx_mpic_jobs_running(void);
+ngx_uint_t ngx_mpic_jobs_late(void);
 
 
 #endif /* _NGX_MPIC_JOB_H_INCLUDED_ */

@@ -138,7 +138,7 @@ ngx_http_mpic_fanout_failed(ngx_http_mpic_fanout_t *fanout,
     ngx_http_mpic_try_t   *try;
     ngx_http_mpic_call_t  *call;
 
-    if (fanout->broken && !fanout->is_ended) {
+    if ((fanout->broken || fanout->cut) && !fanout->is_ended) {
         event->type = MPIC_EVENT_ABORT;
         return 1;
     }

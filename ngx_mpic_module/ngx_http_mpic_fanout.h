@@ -91,7 +91,7 @@ struct ngx_http_mpic_fanout_s {
      * "answered" is called once, when "status" and "body" are there, "ended"
      * once after it, when nothing is out any more.  If the job is aborted,
      * "ended" alone may be called.  Both may be called from within
-     * ngx_http_mpic_fanout_begin().
+     * ngx_http_mpic_fanout_begin().  "answered" may set "cut".
      */
     ngx_http_mpic_fanout_pt       answered;
     ngx_http_mpic_fanout_pt       ended;
@@ -123,6 +123,9 @@ struct ngx_http_mpic_fanout_s {
     unsigned                      timer_added:1;
     unsigned                      is_answered:1;
     unsigned                      is_ended:1;
+    /* nothing that is out is waited for any more */
+    unsigned                      cut:1;
+    /* there is no memory, or a library failed */
     unsigned                      broken:1;
 };
 

@@ -200,6 +200,34 @@ subtest 'the next request meanwhile' => sub {
 };
 
 
+subtest 'a perspective that hangs takes no room' => sub {
+    my $nginx = MPIC::Process->start(location => "$early mpic_max_requests 1;");
+    my @hanging;
+
+    # the first one's call may stay out, the second one's may not
+
+    for my $late (1, 0) {
+        my $client = $nginx->ask;
+        my @asked = $nginx->asked;
+        my $hangs = pop @asked;
+
+        answer($_) for @asked;
+        like(response($client), qr/"is_valid":true/, 'answered');
+        push @hanging, $hangs if $late;
+        ok(closed($hangs), 'its call is ended') if !$late;
+    }
+
+    ok(recorded($nginx, qr{1 not awaited, in the end 3/4}), 'recorded');
+
+    answer($hanging[0]);
+    ok(recorded($nginx, qr{in the end 4/4}), 'and so is the first one');
+
+    $nginx->signal('QUIT');
+    ok($nginx->ended, 'ended');
+    is_deeply([$nginx->complaints], [], 'no complaints');
+};
+
+
 subtest 'an attempt after another, and the first one late' => sub {
     my $nginx = MPIC::Process->start(perspectives => 4,
         location => "$early mpic_max_attempts 2;");
