@@ -127,6 +127,11 @@ ngx_http_mpic_cohorts_unlocated(ngx_conf_t *cf,
         }
     }
 
+    if (set->primary != NULL && !set->primary->located) {
+        p = ngx_slprintf(p, last, "%s\"%V\"", (p == buf) ? "" : ", ",
+                         &set->primary->code);
+    }
+
     if (p == buf) {
         return;
     }
@@ -149,18 +154,18 @@ static ngx_int_t
 ngx_http_mpic_cohorts_resolvers(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *mlcf)
 {
-    ngx_uint_t                    i;
+    ngx_uint_t                    i, n;
     ngx_http_mpic_set_t          *set;
     ngx_http_mpic_perspective_t  *p;
 
     set = mlcf->set;
-    p = set->perspectives.elts;
+    n = set->perspectives.nelts + (set->primary != NULL);
 
-    for (i = 0; i < set->perspectives.nelts; i++) {
+    for (i = 0; i < n && mlcf->policy == MPIC_POLICY_BR; i++) {
+        p = set->perspectives.elts;
+        p = (i < set->perspectives.nelts) ? &p[i] : set->primary;
 
-        if (mlcf->policy != MPIC_POLICY_BR || !p[i].resolver_rir_given
-            || p[i].resolver_rir == p[i].rir)
-        {
+        if (!p->resolver_rir_given || p->resolver_rir == p->rir) {
             continue;
         }
 
@@ -168,9 +173,9 @@ ngx_http_mpic_cohorts_resolvers(ngx_conf_t *cf,
                       "\"mpic_perspectives %V\": the resolver of perspective "
                       "\"%V\" is of %s and the perspective of %s; it has to "
                       "be of the same RIR region (Baseline Requirements "
-                      "3.2.2.9)", &set->name, &p[i].code,
-                      mpic_rir_name(p[i].resolver_rir),
-                      mpic_rir_name(p[i].rir));
+                      "3.2.2.9)", &set->name, &p->code,
+                      mpic_rir_name(p->resolver_rir),
+                      mpic_rir_name(p->rir));
         return NGX_ERROR;
     }
 

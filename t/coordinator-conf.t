@@ -498,13 +498,14 @@ invalid location "1" of perspective "a"
 === TEST 43: places that are not known
 --- br
 --- set
+primary h http://127.0.0.1:8006 rir=ARIN;
 perspective a http://127.0.0.1:8001 rir=ARIN location=45.84,-119.70;
 perspective b http://127.0.0.1:8002 rir=APNIC;
 perspective c http://127.0.0.1:8003 rir=RIPE;
 perspective d http://127.0.0.1:8004 rir=LACNIC location=-23.55,-46.63;
 perspective e http://127.0.0.1:8005 rir=AFRINIC location=-33.92,18.42;
 --- error_log
-no "location=" of "b", "c": that they are 500 km from the others (Baseline Requirements 3.2.2.9) is taken for granted
+no "location=" of "b", "c", "h": that they are 500 km from the others (Baseline Requirements 3.2.2.9) is taken for granted
 
 
 
