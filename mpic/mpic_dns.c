@@ -11,9 +11,6 @@
 #include <string.h>
 
 
-/* CNAME records in one answer, those of other owners included */
-#define MPIC_DNS_ALIASES_MAX  64
-
 #define MPIC_DNS_MESSAGE_MAX  65535
 
 #define MPIC_DNS_OPT          41
@@ -38,12 +35,13 @@ typedef struct {
     ns_msg                msg;
     const mpic_str_t     *qname;
     uint16_t              qtype;
+    mpic_dns_limits_t     limits;
     mpic_dns_answer_t    *answer;
 
     /* what is wrong, where a function returns 1 */
     const char           *problem;
 
-    mpic_dns_alias_t      aliases[MPIC_DNS_ALIASES_MAX];
+    mpic_dns_alias_t      aliases[MPIC_DNS_CNAMES_MAX];
     size_t                naliases;
     /* records of the type asked for, of any owner */
     size_t                ncandidates;
@@ -78,7 +76,12 @@ static void mpic_dns_denial_ttl(mpic_dns_parse_t *dp);
 static int mpic_dns_soa_ttl(const ns_rr *rr, uint32_t *ttl);
 static int mpic_dns_is_end(const mpic_dns_parse_t *dp, const char *name);
 static int mpic_dns_bad(mpic_dns_parse_t *dp, const char *problem);
+static int mpic_dns_many(mpic_dns_parse_t *dp, size_t max, const char *what);
 
+
+static const mpic_dns_limits_t  mpic_dns_limits = {
+    MPIC_DNS_CNAMES, MPIC_DNS_RECORDS
+};
 
 static const char  *mpic_dns_rcodes[] = {
     "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
@@ -88,8 +91,8 @@ static const char  *mpic_dns_rcodes[] = {
 
 int
 mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
-    const mpic_str_t *qname, uint16_t qtype, mpic_dns_answer_t *answer,
-    mpic_str_t *why)
+    const mpic_str_t *qname, uint16_t qtype, const mpic_dns_limits_t *limits,
+    mpic_dns_answer_t *answer, mpic_str_t *why)
 {
     int               rc;
     mpic_dns_parse_t  dp;
@@ -106,6 +109,7 @@ mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
     dp.pool = pool;
     dp.qname = qname;
     dp.qtype = qtype;
+    dp.limits = (limits != NULL) ? *limits : mpic_dns_limits;
     dp.answer = answer;
     dp.problem = NULL;
     dp.naliases = 0;
@@ -379,8 +383,11 @@ mpic_dns_scan(mpic_dns_parse_t *dp)
             continue;
         }
 
-        if (ns_rr_type(rr) == dp->qtype) {
-            dp->ncandidates++;
+        if (ns_rr_type(rr) == dp->qtype
+            && dp->ncandidates++ == dp->limits.records)
+        {
+            return mpic_dns_many(dp, dp->limits.records,
+                                 mpic_dns_type_name(dp->qtype));
         }
 
         if (ns_rr_type(rr) == MPIC_DNS_CNAME) {
@@ -400,7 +407,7 @@ mpic_dns_alias_add(mpic_dns_parse_t *dp, const ns_rr *rr)
 {
     mpic_dns_alias_t  *alias;
 
-    if (dp->naliases == MPIC_DNS_ALIASES_MAX) {
+    if (dp->naliases == MPIC_DNS_CNAMES_MAX) {
         return mpic_dns_bad(dp, "too many CNAME records");
     }
 
@@ -444,7 +451,7 @@ mpic_dns_follow(mpic_dns_parse_t *dp)
                              dp->qname->len);
     }
 
-    answer->cname_chain = mpic_pcalloc(dp->pool, MPIC_DNS_CHAIN_MAX
+    answer->cname_chain = mpic_pcalloc(dp->pool, dp->naliases
                                                  * sizeof(mpic_str_t));
     if (answer->cname_chain == NULL) {
         return -1;
@@ -478,8 +485,8 @@ mpic_dns_follow_one(mpic_dns_parse_t *dp, const mpic_dns_alias_t *alias)
         return mpic_dns_bad(dp, "a CNAME loop");
     }
 
-    if (answer->ncname_chain == MPIC_DNS_CHAIN_MAX) {
-        return mpic_dns_bad(dp, "a CNAME chain that is too long");
+    if (answer->ncname_chain == dp->limits.cnames) {
+        return mpic_dns_many(dp, dp->limits.cnames, "CNAME");
     }
 
     answer->cname_chain[answer->ncname_chain++] = alias->target;
@@ -691,6 +698,22 @@ mpic_dns_bad(mpic_dns_parse_t *dp, const char *problem)
     dp->problem = problem;
 
     return 1;
+}
+
+
+static int
+mpic_dns_many(mpic_dns_parse_t *dp, size_t max, const char *what)
+{
+    mpic_str_t  problem;
+
+    if (mpic_str_printf(dp->pool, &problem,
+                        "an answer with more than %zu %s records", max, what)
+        != 0)
+    {
+        return -1;
+    }
+
+    return mpic_dns_bad(dp, problem.data);
 }
 
 

@@ -31,8 +31,23 @@
 #define MPIC_DNS_NOTIMP   4
 #define MPIC_DNS_REFUSED  5
 
-/* longest CNAME chain that is followed; a longer one is an error */
-#define MPIC_DNS_CHAIN_MAX  16
+/* CNAME records in one answer, those of other owners included */
+#define MPIC_DNS_CNAMES_MAX  64
+
+
+/*
+ * What one answer may have; more is an error.
+ */
+
+typedef struct {
+    /* in a chain of CNAMEs, MPIC_DNS_CNAMES_MAX at the most */
+    size_t                cnames;
+    /* of the type asked for */
+    size_t                records;
+} mpic_dns_limits_t;
+
+#define MPIC_DNS_CNAMES   16
+#define MPIC_DNS_RECORDS  2000
 
 
 typedef struct {
@@ -102,17 +117,18 @@ typedef struct {
 
 /*
  * Reads the answer to the question "qname" (no trailing dot) "qtype".
+ * "limits" may be NULL for the two numbers above.
  *
  * Returns 0 with "answer" filled, whatever the RCODE (records are read only
  * under NOERROR and NXDOMAIN); or 1 and in "why" what is wrong with the
  * message: too short, not a response, another question, records that run
- * over the end, a CNAME loop or a chain that is too long, a malformed RDATA of
+ * over the end, a CNAME loop, more than "limits" allow, a malformed RDATA of
  * the type asked for, NXDOMAIN with records, TC set; or -1 without memory.
  * Nothing of "answer" points into "msg".
  */
 int mpic_dns_parse(mpic_pool_t *pool, const unsigned char *msg, size_t len,
-    const mpic_str_t *qname, uint16_t qtype, mpic_dns_answer_t *answer,
-    mpic_str_t *why);
+    const mpic_str_t *qname, uint16_t qtype, const mpic_dns_limits_t *limits,
+    mpic_dns_answer_t *answer, mpic_str_t *why);
 
 #define MPIC_RCODE_NAME_MAX  sizeof("RCODE -2147483648")
 

@@ -73,6 +73,7 @@ ngx_http_mpic_lookup_ask(ngx_http_mpic_lookup_t *lookup)
     asking->pool = check->job->pool;
     asking->log = check->job->log;
     asking->mpic_pool = &check->pool;
+    asking->limits = &check->conf->dns_limits;
     asking->lookup = lookup->question;
     asking->handler = ngx_http_mpic_lookup_answered;
     asking->retry = lookup->retry ? ngx_http_mpic_lookup_retry : NULL;

@@ -80,6 +80,16 @@ static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_tries = {
     ngx_conf_check_num_bounds, 1, 10
 };
 
+static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_max_cnames = {
+    ngx_conf_check_num_bounds, 0, MPIC_DNS_CNAMES_MAX
+};
+
+/* a message has room for 65535 octets, and so for fewer records */
+
+static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_max_records = {
+    ngx_conf_check_num_bounds, 1, 65535
+};
+
 static ngx_conf_num_bounds_t  ngx_http_mpic_perspective_redirects = {
     ngx_conf_check_num_bounds, 0, 100
 };
@@ -150,6 +160,20 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_mpic_perspective_loc_conf_t, resolver_tries),
       &ngx_http_mpic_perspective_tries },
+
+    { ngx_string("mpic_max_cnames"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, max_cnames),
+      &ngx_http_mpic_perspective_max_cnames },
+
+    { ngx_string("mpic_max_records"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, max_records),
+      &ngx_http_mpic_perspective_max_records },
 
     { ngx_string("mpic_dnssec"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
@@ -374,6 +398,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
      *     conf->code = { 0, NULL };
      *     conf->resolver = NULL;
      *     conf->dnssec = NULL;
+     *     conf->dns_limits = { 0, 0 };
      *     conf->addresses = { NULL, 0, NULL, 0 };
      *     conf->redirect_ports = 0;
      *     conf->tls = NULL;
@@ -385,6 +410,8 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
     conf->resolver_servers = NGX_CONF_UNSET_PTR;
     conf->resolver_timeout = NGX_CONF_UNSET_MSEC;
     conf->resolver_tries = NGX_CONF_UNSET;
+    conf->max_cnames = NGX_CONF_UNSET;
+    conf->max_records = NGX_CONF_UNSET;
     conf->dnssec_probe = NGX_CONF_UNSET_PTR;
     conf->dnssec_on = NGX_CONF_UNSET;
     conf->caa_domains = NGX_CONF_UNSET_PTR;
@@ -543,13 +570,20 @@ ngx_http_mpic_perspective_make_resolver(ngx_conf_t *cf,
 }
 
 
-/* of what a web server may send */
+/* of what resolvers and web servers may send */
 
 static void
 ngx_http_mpic_perspective_merge_bounds(
     ngx_http_mpic_perspective_loc_conf_t *prev,
     ngx_http_mpic_perspective_loc_conf_t *conf)
 {
+    ngx_conf_merge_value(conf->max_cnames, prev->max_cnames, MPIC_DNS_CNAMES);
+    ngx_conf_merge_value(conf->max_records, prev->max_records,
+                         MPIC_DNS_RECORDS);
+
+    conf->dns_limits.cnames = (size_t) conf->max_cnames;
+    conf->dns_limits.records = (size_t) conf->max_records;
+
     ngx_conf_merge_value(conf->max_redirects, prev->max_redirects, 20);
     ngx_conf_merge_bitmask_value(conf->redirect_ports, prev->redirect_ports,
                                  (NGX_CONF_BITMASK_SET|MPIC_PORT_HTTP

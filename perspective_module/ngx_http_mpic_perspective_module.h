@@ -16,6 +16,7 @@
 
 #include "mpic_address.h"
 #include "mpic_check.h"
+#include "mpic_dns.h"
 #include "ngx_http_mpic_dnssec.h"
 #include "ngx_mpic_resolver.h"
 
@@ -40,6 +41,10 @@ typedef struct {
     ngx_array_t               *resolver_servers;
     ngx_msec_t                 resolver_timeout;
     ngx_int_t                  resolver_tries;
+    ngx_int_t                  max_cnames;
+    ngx_int_t                  max_records;
+    /* both of them for the rules */
+    mpic_dns_limits_t          dns_limits;
 
     /* what makes sure of the resolver, NULL under "mpic_dnssec off" */
     ngx_http_mpic_dnssec_t    *dnssec;

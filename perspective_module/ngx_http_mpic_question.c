@@ -162,7 +162,7 @@ ngx_http_mpic_question_read(ngx_http_mpic_question_t *question,
     }
 
     rc = mpic_dns_parse(question->mpic_pool, q->msg, q->len, &lookup->name,
-                        lookup->type, answer, why);
+                        lookup->type, question->limits, answer, why);
 
     if (rc != 0) {
         lookup->fault = 1;

@@ -24,8 +24,8 @@ typedef void (*ngx_http_mpic_question_pt)(ngx_http_mpic_question_t *question);
 
 
 /*
- * The caller allocates it zeroed and sets all but the private fields; "retry"
- * and "data" may stay NULL.
+ * The caller allocates it zeroed and sets all but the private fields; "retry",
+ * "data" and "limits" may stay NULL.
  */
 
 struct ngx_http_mpic_question_s {
@@ -45,6 +45,9 @@ struct ngx_http_mpic_question_s {
     ngx_pool_t                  *pool;
     ngx_log_t                   *log;
     mpic_pool_t                 *mpic_pool;
+
+    /* of an answer, see mpic_dns_parse() */
+    const mpic_dns_limits_t     *limits;
 
     /* name and type of a PENDING one; the rest is filled in */
     mpic_lookup_t               *lookup;

@@ -61,7 +61,7 @@ our @hostile_fails = qw(
     onegood
     chain17 chain200 loop self twocnames optlong opttwo edeshort silent
     ede0 ede6 edeutf8 edecut edenul edecontrol edehtml edelong edeempty edetwo
-    edemany bogus cdsilent
+    edemany bogus cdsilent full
 );
 
 sub sets {
@@ -253,7 +253,7 @@ check_passed = true
 ["$::permitted.*\"caa_record_present\":false",
  "$::permitted.*\"found_at\":\"caatld\"",
  "$::permitted.*\"found_at\":\"16.chain.signed.example\"",
- "$::failed.*a CNAME chain that is too long",
+ "$::failed.*17.chain.signed.example failed: an answer with more than 16 CNAME records",
  $::permitted, $::permitted]
 
 
@@ -280,8 +280,9 @@ details.ttl =~ ^([1-5]?\d|60)$
 === TEST 23: answers that a resolver may give
 --- config
 location = /hostile {
-    mpic_check     caa;
-    mpic_resolver  127.0.0.60;
+    mpic_check        caa;
+    mpic_resolver     127.0.0.60;
+    mpic_max_records  65535;
 }
 --- request eval: ::hostile(\@::hostile_permits)
 --- response_body_like eval: ::all($::permitted, \@::hostile_permits)
@@ -298,3 +299,21 @@ location = /hostile {
 }
 --- request eval: ::hostile(\@::hostile_fails)
 --- response_body_like eval: ::all($::failed, \@::hostile_fails)
+
+
+
+=== TEST 25: as many CNAMEs and records as are allowed, and no more
+--- config
+location = /two {
+    mpic_check        caa;
+    mpic_max_cnames   2;
+    mpic_max_records  1000;
+}
+--- request eval
+[map { ::caa("$_.signed.example") =~ s{/caa}{/two}r }
+     qw(2.chain 3.chain many.caa 1001.caa)]
+--- response_body_like eval
+["$::permitted.*\"found_at\":\"2.chain.signed.example\"",
+ "$::failed.*3.chain.signed.example failed: an answer with more than 2 CNAME records",
+ $::permitted,
+ "$::failed.*1001.caa.signed.example failed: an answer with more than 1000 CAA records"]

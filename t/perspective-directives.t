@@ -207,7 +207,16 @@ mpic_regex_timeout 0;
 
 
 
-=== TEST 22: checks have bounds
+=== TEST 22: what resolvers may say has bounds, too
+--- config
+mpic_max_cnames 65;
+--- must_die
+--- error_log
+value must be between 0 and 64 in
+
+
+
+=== TEST 23: checks have bounds
 --- config
 mpic_max_checks 0;
 --- must_die
@@ -216,7 +225,7 @@ value must be between 1 and 1000000 in
 
 
 
-=== TEST 23: a perspective's code
+=== TEST 24: a perspective's code
 --- config
 mpic_perspective_code "us west";
 --- must_die
@@ -225,7 +234,7 @@ invalid perspective code "us west": it must be 1 to 64 letters, digits, "-", "_"
 
 
 
-=== TEST 24: an empty code
+=== TEST 25: an empty code
 --- config
 mpic_perspective_code "";
 --- must_die
@@ -234,7 +243,7 @@ invalid perspective code ""
 
 
 
-=== TEST 25: a code too long
+=== TEST 26: a code too long
 --- config eval
 'mpic_perspective_code ' . 'a' x 65 . ';'
 --- must_die
@@ -243,7 +252,7 @@ it must be 1 to 64 letters
 
 
 
-=== TEST 26: a region that is no RIR
+=== TEST 27: a region that is no RIR
 --- config
 mpic_perspective_rir EUROPE;
 --- must_die
@@ -252,7 +261,7 @@ invalid RIR "EUROPE": it must be AFRINIC, APNIC, ARIN, LACNIC or "RIPE NCC" in
 
 
 
-=== TEST 27: an issuer domain name that is none
+=== TEST 28: an issuer domain name that is none
 --- config
 mpic_caa_domains ca.example "ca example";
 --- must_die
@@ -261,7 +270,7 @@ invalid issuer domain name "ca example":
 
 
 
-=== TEST 28: an address block with bits below the prefix
+=== TEST 29: an address block with bits below the prefix
 --- config
 mpic_allow_address 127.0.0.1/8;
 --- must_die
@@ -270,7 +279,7 @@ invalid address block "127.0.0.1/8": it must be like 192.0.2.0/24 or 2001:db8::/
 
 
 
-=== TEST 29: an address block that is none
+=== TEST 30: an address block that is none
 --- config
 mpic_deny_address example.com;
 --- must_die
@@ -279,7 +288,7 @@ invalid address block "example.com"
 
 
 
-=== TEST 30: a user agent with a line break
+=== TEST 31: a user agent with a line break
 --- config
 mpic_user_agent "a
 b";
@@ -289,7 +298,7 @@ it must be printable ASCII in
 
 
 
-=== TEST 31: all of them together, on every level
+=== TEST 32: all of them together, on every level
 --- http_config
 mpic_resolver          127.0.0.53 127.0.0.54:5353 [fd00:6d70::1] [::1]:53;
 mpic_resolver_timeout  500ms;
@@ -305,6 +314,8 @@ mpic_https_port        8443;
 mpic_check_timeout     6s;
 mpic_connect_timeout   1500ms;
 mpic_max_redirects     0;
+mpic_max_cnames        0;
+mpic_max_records       1;
 mpic_redirect_ports    80 443 22 25;
 mpic_header_max        16k;
 mpic_body_max          1m;
@@ -325,6 +336,8 @@ mpic_https_port        8443;
 mpic_check_timeout     6s;
 mpic_connect_timeout   1500ms;
 mpic_max_redirects     100;
+mpic_max_cnames        64;
+mpic_max_records       65535;
 mpic_redirect_ports    80 443 22 25;
 mpic_header_max        16k;
 mpic_body_max          1m;
@@ -347,6 +360,8 @@ location = /dcv {
     mpic_check_timeout     6s;
     mpic_connect_timeout   1500ms;
     mpic_max_redirects     20;
+    mpic_max_cnames        16;
+    mpic_max_records       2000;
     mpic_redirect_ports    80 443 22 25;
     mpic_header_max        16k;
     mpic_body_max          1m;
@@ -360,7 +375,7 @@ GET /dcv
 
 
 
-=== TEST 32: a resolver of the http level, a time-out of the location
+=== TEST 33: a resolver of the http level, a time-out of the location
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -377,7 +392,7 @@ check_passed = true
 
 
 
-=== TEST 33: a prefix
+=== TEST 34: a prefix
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -393,7 +408,7 @@ check_passed = true
 
 
 
-=== TEST 34: a regular expression
+=== TEST 35: a regular expression
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -409,7 +424,7 @@ check_passed = true
 
 
 
-=== TEST 35: a named location
+=== TEST 36: a named location
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -428,7 +443,7 @@ check_passed = true
 
 
 
-=== TEST 36: an "if" of the location keeps the check
+=== TEST 37: an "if" of the location keeps the check
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -452,7 +467,7 @@ check_passed = true
 
 
 
-=== TEST 37: "limit_except" of the location keeps the check
+=== TEST 38: "limit_except" of the location keeps the check
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -472,7 +487,7 @@ check_passed = true
 
 
 
-=== TEST 38: a location inside of one with a check has none itself
+=== TEST 39: a location inside of one with a check has none itself
 --- http_config
 mpic_resolver $TEST_NGINX_RESOLVER;
 --- config
@@ -490,7 +505,7 @@ POST /caa/inner
 
 
 
-=== TEST 35: another rule for persistent records
+=== TEST 40: another rule for persistent records
 --- config
 mpic_dns_persistent_policy draft;
 --- must_die
@@ -499,7 +514,7 @@ invalid value "draft" in
 
 
 
-=== TEST 36: the port of TLS-ALPN too
+=== TEST 41: the port of TLS-ALPN too
 --- config
 mpic_tls_alpn_port 65536;
 --- must_die

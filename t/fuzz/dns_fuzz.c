@@ -104,7 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fp.asked = 0;
 
     rc = mpic_dns_parse(&fp.pool, (const unsigned char *) msg.data, msg.len,
-                        &lookup.name, lookup.type, &lookup.answer,
+                        &lookup.name, lookup.type, NULL, &lookup.answer,
                         &lookup.why);
 
     fail_at = fuzz_fail_at(data, size, fp.asked);
@@ -135,7 +135,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fp.fail_at = fail_at;
 
         rc = mpic_dns_parse(&fp.pool, (const unsigned char *) msg.data,
-                            msg.len, &lookup.name, lookup.type,
+                            msg.len, &lookup.name, lookup.type, NULL,
                             &lookup.answer, &lookup.why);
         fuzz_check(rc == -1);
     }
@@ -190,7 +190,8 @@ fuzz_answer(const mpic_lookup_t *lookup)
 
     fuzz_check(answer->rcode >= 0 && answer->rcode <= 0xfff);
     fuzz_check(answer->nrecords == 0 || answer->rcode == MPIC_DNS_NOERROR);
-    fuzz_check(answer->ncname_chain <= MPIC_DNS_CHAIN_MAX);
+    fuzz_check(answer->ncname_chain <= MPIC_DNS_CNAMES);
+    fuzz_check(answer->nrecords <= MPIC_DNS_RECORDS);
     fuzz_check(answer->ncname_chain == 0
                || answer->rcode == MPIC_DNS_NOERROR
                || answer->rcode == MPIC_DNS_NXDOMAIN);

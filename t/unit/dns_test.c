@@ -551,18 +551,75 @@ cname_chain(int n)
 static void
 test_cname_long(void **state)
 {
-    cname_chain(MPIC_DNS_CHAIN_MAX);
+    cname_chain(16);
     test_pool_exhaust(&tp, parse("c0.example", MPIC_DNS_TXT), 0);
     assert_int_equal(answer.ncname_chain, 16);
     assert_str_equal(answer.cname_chain[15], "c16.example.");
     assert_str_equal(answer.found_at, "c16.example");
     assert_int_equal(answer.nrecords, 1);
 
-    cname_chain(MPIC_DNS_CHAIN_MAX + 1);
-    assert_bad("c0.example", MPIC_DNS_TXT, "too long");
+    cname_chain(17);
+    assert_bad("c0.example", MPIC_DNS_TXT,
+               "an answer with more than 16 CNAME records");
+    test_pool_exhaust(&tp, parse("c0.example", MPIC_DNS_TXT), 1);
 
     cname_chain(65);
     assert_bad("c0.example", MPIC_DNS_TXT, "too many CNAME");
+}
+
+
+/* a chain of that many CNAMEs to that many records */
+
+static const struct {
+    mpic_dns_limits_t  limits;
+    int                cnames;
+    int                records;
+    const char        *problem;
+} limits[] = {
+    { { 0, 1 }, 0, 1, NULL },
+    { { 0, 1 }, 1, 1, "an answer with more than 0 CNAME records" },
+    { { 2, 3 }, 2, 3, NULL },
+    { { 2, 3 }, 3, 3, "an answer with more than 2 CNAME records" },
+    { { 2, 3 }, 2, 4, "an answer with more than 3 TXT records" },
+    { { 64, 5000 }, 64, 1, NULL },
+    { { MPIC_DNS_CNAMES, MPIC_DNS_RECORDS }, 0, 2000, NULL },
+    { { MPIC_DNS_CNAMES, MPIC_DNS_RECORDS }, 0, 2001,
+      "an answer with more than 2000 TXT records" },
+};
+
+
+static void
+test_limits(void **state)
+{
+    int         j, rc;
+    size_t      i;
+    mpic_str_t  name = mpic_str("c0.example");
+
+    for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        cname_chain(limits[i].cnames);
+
+        for (j = 1; j < limits[i].records; j++) {
+            test_msg_txt(&m, limits[i].cnames ? "c2.example" : TEST_QNAME, 1,
+                         "more");
+        }
+
+        rc = mpic_dns_parse(&tp.pool, m.data, m.len, &name, MPIC_DNS_TXT,
+                            &limits[i].limits, &answer, &why);
+
+        assert_int_equal(rc, limits[i].problem != NULL);
+
+        if (rc == 0) {
+            assert_int_equal(answer.ncname_chain, limits[i].cnames);
+            assert_int_equal(answer.nrecords, limits[i].records);
+
+        } else {
+            assert_string_equal(why.data, limits[i].problem);
+        }
+    }
+
+    /* the default is that of the last two */
+
+    assert_bad("c0.example", MPIC_DNS_TXT, limits[i - 1].problem);
 }
 
 
@@ -861,6 +918,7 @@ main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(test_cname_loop, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cname_long, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
         cmocka_unit_test_setup_teardown(test_denial, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ttl, setup, teardown),
         cmocka_unit_test_setup_teardown(test_servfail, setup, teardown),

@@ -212,7 +212,8 @@ test_msg_parse(test_pool_t *tp, const test_msg_t *m, size_t len,
     name.data = strdup(qname);
     name.len = strlen(qname);
 
-    rc = mpic_dns_parse(&tp->pool, copy, len, &name, qtype, answer, why);
+    rc = mpic_dns_parse(&tp->pool, copy, len, &name, qtype, NULL, answer,
+                        why);
 
     memset(copy, 0xa5, len);
     free(copy);
