@@ -24,7 +24,6 @@ static int mpic_reverse_ipv4(const char *labels, size_t len,
     mpic_address_t *address);
 static int mpic_reverse_ipv6(const char *labels, size_t len,
     mpic_address_t *address);
-static int mpic_reverse_digit(char ch);
 
 
 int
@@ -87,84 +86,71 @@ mpic_target_reversed(const mpic_str_t *name, mpic_address_t *address)
 
 
 /*
- * The labels in the other order are the address, if they are one at all.
+ * An address written backwards is one as well, with its octets backwards.
  */
 
 static int
 mpic_reverse_ipv4(const char *labels, size_t len, mpic_address_t *address)
 {
-    char         text[MPIC_ADDRESS_TEXT_MAX], *p;
-    size_t       n;
-    mpic_str_t   str;
+    mpic_str_t      text;
+    mpic_address_t  backwards;
 
-    if (len >= sizeof(text)) {
-        return -1;
-    }
+    text.data = labels;
+    text.len = len;
 
-    p = text;
-
-    while (len != 0) {
-
-        for (n = 0; n < len && labels[len - n - 1] != '.'; n++) {
-            /* void */
-        }
-
-        memcpy(p, labels + len - n, n);
-        p += n;
-        len -= n;
-
-        if (len != 0) {
-            *p++ = '.';
-            len--;
-        }
-    }
-
-    str.data = text;
-    str.len = (size_t) (p - text);
-
-    return (mpic_address_parse(&str, address) == 0 && address->version == 4)
-           ? 0 : -1;
-}
-
-
-static int
-mpic_reverse_ipv6(const char *labels, size_t len, mpic_address_t *address)
-{
-    int     digit;
-    size_t  i, n;
-
-    if (len != MPIC_REVERSE_LEN) {
+    if (mpic_address_parse(&text, &backwards) != 0 || backwards.version != 4)
+    {
         return -1;
     }
 
     memset(address, 0, sizeof(mpic_address_t));
-    address->version = 6;
 
-    for (i = 0; i < MPIC_REVERSE_DIGITS; i++) {
-        digit = mpic_reverse_digit(labels[i * 2]);
-
-        if (digit < 0 || (i != 0 && labels[i * 2 - 1] != '.')) {
-            return -1;
-        }
-
-        n = 15 - i / 2;
-
-        address->octets[n] = (unsigned char)
-                             (address->octets[n] | digit << (i % 2) * 4);
-    }
+    address->version = 4;
+    address->octets[0] = backwards.octets[3];
+    address->octets[1] = backwards.octets[2];
+    address->octets[2] = backwards.octets[1];
+    address->octets[3] = backwards.octets[0];
 
     return 0;
 }
 
 
-static int
-mpic_reverse_digit(char ch)
-{
-    ch = mpic_lower(ch);
+/*
+ * The digits from the last to the first, in groups of four, are the text of
+ * the address.
+ */
 
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
+static int
+mpic_reverse_ipv6(const char *labels, size_t len, mpic_address_t *address)
+{
+    char        text[MPIC_ADDRESS_TEXT_MAX], *p;
+    size_t      i;
+    mpic_str_t  str;
+
+    if (len != MPIC_REVERSE_LEN) {
+        return -1;
     }
 
-    return (ch >= 'a' && ch <= 'f') ? ch - 'a' + 10 : -1;
+    p = text;
+
+    for (i = 0; i < MPIC_REVERSE_DIGITS; i++) {
+
+        if (i != 0) {
+            if (labels[len - 2 * i] != '.') {
+                return -1;
+            }
+
+            if (i % 4 == 0) {
+                *p++ = ':';
+            }
+        }
+
+        *p++ = labels[len - 2 * i - 1];
+    }
+
+    str.data = text;
+    str.len = (size_t) (p - text);
+
+    return (mpic_address_parse(&str, address) == 0 && address->version == 6)
+           ? 0 : -1;
 }

@@ -360,6 +360,8 @@ test_reversed(void **state)
         { "0.f." ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
         { "g." ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
         { "00" ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
+        { "0-" ZEROS "0.6.8.4.1.0.0.2.ip6.arpa", NULL, NULL },
+        { "0." ZEROS "0.6.8.4.1.0.0-2.ip6.arpa", NULL, NULL },
     };
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
