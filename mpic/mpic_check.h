@@ -43,6 +43,8 @@ typedef struct {
     /* as sent; n = 0: the perspective's configured list */
     mpic_str_t            *domains;
     size_t                 ndomains;
+    /* 1 if there is nothing wrong with that: absent, null or an empty list */
+    unsigned               domains_absent:1;
 
     unsigned               allow_lookup_failure:1;
 

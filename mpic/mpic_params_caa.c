@@ -23,6 +23,7 @@ mpic_params_read_caa(mpic_reader_t *reader, const cJSON *object,
 {
     int           allow;
     size_t        i;
+    mpic_field_e  given;
     mpic_place_t  place;
 
     allow = 0;
@@ -30,8 +31,12 @@ mpic_params_read_caa(mpic_reader_t *reader, const cJSON *object,
     place.path = MPIC_CAA_PATH;
 
     mpic_params_cert_type(reader, &place, caa, wildcard);
-    mpic_params_names(reader, &place, "caa_domains", &caa->domains,
-                      &caa->ndomains);
+    given = mpic_params_names(reader, &place, "caa_domains", &caa->domains,
+                              &caa->ndomains);
+
+    caa->domains_absent = (given == MPIC_FIELD_ABSENT
+                           || (given == MPIC_FIELD_GIVEN
+                               && caa->ndomains == 0));
 
     mpic_reader_bool(reader, &place, "allow_lookup_failure", &allow);
     caa->allow_lookup_failure = (allow != 0);

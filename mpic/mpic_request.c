@@ -375,13 +375,15 @@ mpic_request_caa(mpic_reader_t *reader, const mpic_place_t *top, int target,
     int           wildcard;
     mpic_str_t   *name;
     const cJSON  *item;
+    mpic_field_e  given;
 
     wildcard = 0;
+    given = mpic_reader_field(reader, top, "caa_check_parameters",
+                              cJSON_Object, MPIC_OPTIONAL, &item);
 
-    if (mpic_reader_field(reader, top, "caa_check_parameters", cJSON_Object,
-                          MPIC_OPTIONAL, &item)
-        == MPIC_FIELD_GIVEN)
-    {
+    request->caa.domains_absent = (given == MPIC_FIELD_ABSENT);
+
+    if (given == MPIC_FIELD_GIVEN) {
         request->caa_given = 1;
         mpic_params_read_caa(reader, item, &request->caa, &wildcard);
     }

@@ -132,16 +132,17 @@ static int
 ngx_http_mpic_check_domains(ngx_http_mpic_check_t *check,
     mpic_issues_t *issues)
 {
-    if (check->conf->check != MPIC_CHECK_CAA || issues->n
-        || check->request.caa.ndomains || check->conf->caa_domains != NULL)
+    if (check->conf->check != MPIC_CHECK_CAA
+        || !check->request.caa.domains_absent
+        || check->conf->caa_domains != NULL)
     {
         return 0;
     }
 
     return mpic_issue_add(&check->pool, issues, "missing-field",
                           "caa_check_parameters.caa_domains",
-                          "caa_domains is required: this perspective has no "
-                          "issuer domain names configured.");
+                          "\"caa_domains\" is required: this perspective "
+                          "has no issuer domain names configured");
 }
 
 

@@ -351,7 +351,23 @@ validation_issues.0.field = "caa_check_parameters.caa_domains"
 
 
 
-=== TEST 31: CAA with the configured issuer domain name
+=== TEST 31: ... beside all else that is wrong, once
+--- request eval
+[map { "POST /caa\n{$_}" }
+ '"domain_or_ip_target": 1, "caa_check_parameters": {"caa_domains": [], "certificate_type": "x"}',
+ '"domain_or_ip_target": 1, "caa_check_parameters": {"caa_domains": ["a..b"]}',
+ '"domain_or_ip_target": 1, "caa_check_parameters": []',
+ '"domain_or_ip_target"']
+--- error_code eval: [400, 400, 400, 400]
+--- response_body_like eval
+[qr/"invalid-type.*"invalid-certificate-type.*"missing-field","message":"[^,]*","field":"caa_check_parameters.caa_domains"\}\]\}/,
+ qr/"invalid-type.*"field":"caa_check_parameters.caa_domains\[0\]"\}\]\}/,
+ qr/"invalid-type.*"field":"caa_check_parameters"\}\]\}/,
+ qr/\[\{"issue_type":"malformed-json"[^{]*\]\}/]
+
+
+
+=== TEST 32: CAA with the configured issuer domain name
 --- request
 POST /caa/configured
 {"domain_or_ip_target": "permit.caa.signed.example"}
@@ -360,7 +376,7 @@ check_passed = true
 
 
 
-=== TEST 32: the other kind of request
+=== TEST 33: the other kind of request
 --- request
 POST /caa/configured
 {"domain_or_ip_target": "permit.caa.signed.example", "check_type": "dcv", "dcv_check_parameters": {"validation_method": "acme-dns-01", "key_authorization_hash": "a"}}
@@ -368,7 +384,7 @@ POST /caa/configured
 
 
 
-=== TEST 33: a subrequest cannot be checked
+=== TEST 34: a subrequest cannot be checked
 --- config
 location = /sub {
     auth_request /caa;
@@ -382,7 +398,7 @@ this location does not serve subrequests
 
 
 
-=== TEST 34: nothing of a refused request is logged but types and fields
+=== TEST 35: nothing of a refused request is logged but types and fields
 --- request
 POST /dcv
 {"domain_or_ip_target": "www.signed.example", "dcv_check_parameters": {"validation_method": "acme-http-01", "token": "to/ken", "key_authorization": "s3cret.b"}}
