@@ -689,11 +689,14 @@ ngx_http_mpic_perspective_use_dnssec(ngx_conf_t *cf,
 
     if (conf->dnssec == NULL) {
 
-        if (conf->allow_caa_lookup_failure) {
+        /* BR 3.2.2.8; a check of control makes nothing of the permission */
+
+        if (conf->allow_caa_lookup_failure && conf->check == MPIC_CHECK_CAA) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                           "\"mpic_allow_caa_lookup_failure on\" needs "
-                          "\"mpic_dnssec on\", for nobody else can prove a "
-                          "zone to be unsigned, in %s:%ui",
+                          "\"mpic_dnssec on\": a lookup that fails is "
+                          "permission only where a validating resolver "
+                          "proves that the zone is not signed, in %s:%ui",
                           conf->file, conf->line);
             return NGX_CONF_ERROR;
         }

@@ -273,11 +273,24 @@ mpic_resolver                  $TEST_NGINX_RESOLVER;
 mpic_allow_caa_lookup_failure  on;
 --- must_die
 --- error_log eval
-qr/\[emerg\] .*"mpic_allow_caa_lookup_failure on" needs "mpic_dnssec on", for nobody else can prove a zone to be unsigned, in \S+nginx\.conf:\d+/
+qr/\[emerg\] .*"mpic_allow_caa_lookup_failure on" needs "mpic_dnssec on": a lookup that fails is permission only where a validating resolver proves that the zone is not signed, in \S+nginx\.conf:\d+/
 
 
 
-=== TEST 21: without mpic_dnssec an unsigned answer may be any
+=== TEST 21: ... for CAA alone
+--- config
+mpic_resolver  $TEST_NGINX_RESOLVER;
+location = /other {
+    mpic_check                     dcv;
+    mpic_allow_caa_lookup_failure  on;
+}
+--- request eval: ::dns01('www.signed.example') =~ s{/dcv}{/other}r
+--- json
+check_passed = true
+
+
+
+=== TEST 22: without mpic_dnssec an unsigned answer may be any
 --- config
 mpic_resolver  $TEST_NGINX_RESOLVER;
 --- request eval
@@ -289,7 +302,7 @@ mpic_resolver  $TEST_NGINX_RESOLVER;
 
 
 
-=== TEST 22: every kind of zone
+=== TEST 23: every kind of zone
 --- config
 mpic_resolver      $TEST_NGINX_RESOLVER;
 mpic_dnssec        on;
@@ -307,7 +320,7 @@ mpic_dnssec_probe  signed.example www.bogus.example;
 
 
 
-=== TEST 23: the end of an alias counts
+=== TEST 24: the end of an alias counts
 --- config
 mpic_resolver      $TEST_NGINX_RESOLVER;
 mpic_dnssec        on;
@@ -320,7 +333,7 @@ details.ad_flag = false
 
 
 
-=== TEST 24: CAA: as far up as it had to look
+=== TEST 25: CAA: as far up as it had to look
 --- config
 mpic_resolver      $TEST_NGINX_RESOLVER;
 mpic_dnssec        on;
@@ -335,7 +348,7 @@ mpic_dnssec_probe  signed.example www.bogus.example;
 
 
 
-=== TEST 25: web servers: where the address comes from
+=== TEST 26: web servers: where the address comes from
 --- http_config
 server {
     listen 127.0.0.10:80;
@@ -358,7 +371,7 @@ mpic_dnssec_probe   signed.example www.bogus.example;
 
 
 
-=== TEST 26: web servers: the worst hop
+=== TEST 27: web servers: the worst hop
 --- http_config
 server {
     listen 127.0.0.10:80;
