@@ -7,8 +7,12 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use MPIC::Certificate;
 use MPIC::Load;
+use MPIC::Perspective ();
+use MPIC::TLSServer;
 
+use File::Temp qw(tempdir);
 use POSIX ();
 use Test::More;
 use Time::HiRes qw(time);
@@ -47,9 +51,14 @@ my @resolver = MPIC::LoadMocks::resolver($loop, $MPIC::Load::resolver,
 });
 
 # accepts, as the kernel does for it, and says nothing
-my $silent = IO::Socket::INET->new(Listen => 4096, LocalPort => 80,
-                                   LocalAddr => '127.0.0.59', ReuseAddr => 1)
-             or die "listen: $!";
+my @silent = map {
+    IO::Socket::INET->new(Listen => 4096, LocalPort => $_,
+                          LocalAddr => '127.0.0.59', ReuseAddr => 1)
+        or die "listen: $!";
+} 80, 443;
+
+my $dir = tempdir(CLEANUP => 1);
+my $tls = tls_server('good.alpn.signed.example');
 
 my $slow = <<"CONF";
     mpic_resolver          $MPIC::Load::resolver:53;
@@ -58,6 +67,22 @@ my $slow = <<"CONF";
     mpic_connect_timeout   100s;
     mpic_resolver_timeout  100s;
 CONF
+
+
+sub tls_server {
+    my ($name) = @_;
+    my $key = key($dir, 'P-256');
+    my $pem = "$dir/server.pem";
+
+    open my $fh, '>', $pem or die "$pem: $!";
+    print $fh certificate(key => $key, extensions => [
+        san(dns => $name), acme_identifier(MPIC::Perspective::alpn_digest())]);
+    close $fh;
+
+    return MPIC::TLSServer->start(
+        listen => ['127.0.0.40'],
+        servers => { good => { cert => $pem, key => $key } });
+}
 
 
 sub start {
@@ -123,9 +148,20 @@ sub http01 {
 }
 
 
+sub alpn01 {
+    my ($name) = @_;
+
+    return '{"domain_or_ip_target":"' . $name . '","dcv_check_parameters":'
+           . '{"validation_method":"acme-tls-alpn-01",'
+           . '"key_authorization_hash":"'
+           . unpack('H*', MPIC::Perspective::alpn_digest()) . '"}}';
+}
+
+
 my %healthy = (
     'dns-01' => ['/dcv', dns01('www.signed.example')],
     'http-01' => ['/dcv', http01('www.signed.example')],
+    'tls-alpn-01' => ['/dcv', alpn01('good.alpn.signed.example')],
     'caa' => ['/caa', '{"domain_or_ip_target":"permit.caa.signed.example"}'],
 );
 
@@ -227,13 +263,15 @@ sub hang_streams {
 }
 
 
-# connections to the silent target
+# connections to the silent target, or to another one
 
 sub silent {
-    my ($nginx) = @_;
+    my ($nginx, $target) = @_;
     my $all = MPIC::LoadNginx::descriptors(($nginx->workers)[0]);
 
-    return scalar grep { /^tcp \S+ 127\.0\.0\.59:80$/ } keys %$all;
+    $target //= '127.0.0.59:80';
+
+    return scalar grep { /^tcp \S+ \Q$target\E$/ } keys %$all;
 }
 
 
@@ -280,6 +318,38 @@ subtest '2000 checks hang in one worker' => sub {
     cmp_ok($now->{udp}, '<=', 16, 'and a socket for each 256 queries');
 
     not_delayed(31, 'after them');
+    ends($nginx);
+};
+
+
+# by servers that take the connection and say nothing, and that do not take it:
+# handshakes need none of nginx's own connections
+
+subtest '2000 TLS handshakes hang in one worker' => sub {
+    my $nginx = start('handshakes', 2304);
+    my ($worker) = $nginx->workers;
+    my @clients;
+
+    for my $n (map { 50 * $_ } 1 .. 20) {
+        push @clients, map { (hang('/dcv', alpn01('load.signed.example')),
+                              hang('/dcv',
+                                   alpn01('blackhole.alpn.signed.example'))) }
+                           1 .. 50;
+        $loop->run_until(sub {
+            silent($nginx, '127.0.0.59:443') == $n
+            && silent($nginx, '127.0.0.55:443') == $n
+        }, 30) or return fail(silent($nginx, '127.0.0.59:443') . ' and '
+                              . silent($nginx, '127.0.0.55:443')
+                              . " of $n hang");
+    }
+
+    not_delayed(31, 'with 2000 handshakes');
+
+    close $_ for splice @clients;
+    ok($loop->run_until(sub {
+        !MPIC::LoadNginx::own_descriptors($worker)->{tcp}
+    }, 60), 'no connection is left of them when they hang up');
+
     ends($nginx);
 };
 
@@ -379,6 +449,8 @@ subtest 'one client floods' => sub {
 subtest 'the control ends' => sub {
     ends($control);
 };
+
+undef $tls;
 
 
 done_testing();
