@@ -81,12 +81,13 @@ ngx_http_mpic_record_verdict(ngx_http_mpic_fanout_t *fanout, ngx_uint_t kind)
     mpic_fanout_verdict(machine, machine->attempt, (unsigned) kind, &now);
 
     ngx_log_error(NGX_LOG_INFO, fanout->job->log, 0,
-                  "mpic: %s%s, %uz/%uz passed in %uz RIR regions, quorum "
+                  "mpic: %s, %uz/%uz passed in %uz RIR regions, quorum "
                   "%uz, %s, attempt %ui, %uz not awaited, in the end %uz/%uz, "
                   "trace \"%s\"",
-                  machine->rules.terms.quorum == 0 ? "monitoring, no verdict"
+                  !machine->answered || fanout->broken
+                  ? "ended without an answer"
+                  : machine->rules.terms.quorum == 0 ? "monitoring, no verdict"
                   : then->valid ? "is_valid=true" : "is_valid=false",
-                  machine->answered ? "" : " without an answer",
                   then->npassed, machine->rules.terms.count, then->nrirs,
                   machine->rules.terms.quorum,
                   fanout->kinds[kind] == MPIC_CHECK_CAA ? "caa" : "dcv",

@@ -221,6 +221,7 @@ expect_call(const play_t *p, unsigned n, uint64_t begin, uint64_t deadline,
 
     fate = p->fates[n];
     now = begin;
+    again = NEVER;
     next = 0;
 
     memset(due, 0xff, sizeof(due));
