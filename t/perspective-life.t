@@ -5,6 +5,7 @@ use strict;
 use warnings;
 
 use lib 't/lib';
+use MPIC::LivePerspective;
 use MPIC::Process;
 
 use Socket qw(SOL_SOCKET SO_LINGER);
@@ -28,59 +29,17 @@ my $dns01 = qq({"domain_or_ip_target": "www.signed.example",)
 
 package Perspective {
 
-    our @ISA = ('MPIC::Process');
+    our @ISA = ('MPIC::LivePerspective');
 
 
-    sub listen_as_perspectives {
-        my ($self) = @_;
-
-        $self->{listeners} = [IO::Socket::INET->new(
-            Listen => 64, LocalAddr => '127.0.0.30:80', ReuseAddr => 1)
-            || die "127.0.0.30:80: $!"];
-    }
-
-
-    sub conf {
-        my ($self, %args) = @_;
-
-        my $modules = join '', map { "load_module $_;\n" }
-                               split ' ', $ENV{TEST_NGINX_LOAD_MODULES};
-        $args{$_} //= '' for qw(main location listen);
-        $args{workers} //= 1;
-
-        return <<"CONF";
-$modules
-worker_processes $args{workers};
-error_log $self->{dir}/logs/error.log debug;
-pid $self->{dir}/logs/nginx.pid;
-$args{main}
-events { worker_connections 256; }
-http {
-    access_log off;
-    client_body_temp_path $self->{dir}/body;
-    mpic_resolver 127.0.0.53:53;
-    mpic_allow_address 127.0.0.0/8;
-    mpic_check_timeout 100s;
-    server {
-        listen 127.0.0.1:8090 $args{listen};
-        location = /mpic { mpic_check dcv; $args{location} }
-        location = /silent {
-            mpic_check dcv; mpic_resolver 127.0.0.54:53; $args{location}
-        }
-    }
-}
-CONF
-    }
+    sub target { '127.0.0.30:80' }
 
 
     # the connection of a check that now waits for the page
 
     sub held {
         my ($self) = @_;
-
-        IO::Select->new($self->{listeners}[0])->can_read($MPIC::Process::patience)
-            or die 'the web server was not asked';
-        my $socket = $self->{listeners}[0]->accept;
+        my $socket = $self->connection;
         my $request = '';
 
         while ($request !~ /\r\n\r\n/) {
@@ -117,14 +76,6 @@ sub serve {
     print $socket "HTTP/1.1 200 OK\r\nContent-Length: " . length($page)
                   . "\r\n\r\n$page";
     $socket->flush;
-}
-
-
-sub is_quiet {
-    my ($nginx) = @_;
-
-    ok($nginx->ended, 'ended');
-    is_deeply([$nginx->complaints], [], 'no complaints');
 }
 
 

@@ -7,6 +7,7 @@ use warnings;
 
 use lib 't/lib';
 use MPIC::Certificate;
+use MPIC::LivePerspective;
 use MPIC::Perspective ();
 use MPIC::Process;
 use MPIC::TLSServer;
@@ -53,58 +54,17 @@ my $certificate = challenge('held.alpn.signed.example');
 
 package Perspective {
 
-    our @ISA = ('MPIC::Process');
+    our @ISA = ('MPIC::LivePerspective');
 
 
-    sub listen_as_perspectives {
-        my ($self) = @_;
-
-        $self->{listeners} = [IO::Socket::INET->new(
-            Listen => 1024, LocalAddr => '127.0.0.30:443', ReuseAddr => 1)
-            || die "127.0.0.30:443: $!"];
-    }
-
-
-    sub conf {
-        my ($self, %args) = @_;
-
-        my $modules = join '', map { "load_module $_;\n" }
-                               split ' ', $ENV{TEST_NGINX_LOAD_MODULES};
-        $args{$_} //= '' for qw(main location listen);
-        $args{connections} //= 256;
-        $args{log} //= 'debug';
-
-        return <<"CONF";
-$modules
-worker_processes 1;
-error_log $self->{dir}/logs/error.log $args{log};
-pid $self->{dir}/logs/nginx.pid;
-$args{main}
-events { worker_connections $args{connections}; }
-http {
-    access_log off;
-    client_body_temp_path $self->{dir}/body;
-    mpic_resolver 127.0.0.53:53;
-    mpic_allow_address 127.0.0.0/8;
-    mpic_check_timeout 100s;
-    mpic_connect_timeout 100s;
-    server {
-        listen 127.0.0.1:8090 $args{listen};
-        location = /mpic { mpic_check dcv; $args{location} }
-    }
-}
-CONF
-    }
+    sub target { '127.0.0.30:443' }
 
 
     # the connection of a check that now waits for the server's words
 
     sub held {
         my ($self) = @_;
-
-        IO::Select->new($self->{listeners}[0])->can_read($MPIC::Process::patience)
-            or die 'nobody connects';
-        my $socket = $self->{listeners}[0]->accept;
+        my $socket = $self->connection;
         MPIC::TLSServer::hello($socket) or die 'no ClientHello';
 
         return $socket;
@@ -141,14 +101,6 @@ sub is_left {
 
     sysread $socket, my $hello, 65_536;
     ok(closed($socket), $what);
-}
-
-
-sub is_quiet {
-    my ($nginx) = @_;
-
-    ok($nginx->ended, 'ended');
-    is_deeply([$nginx->complaints], [], 'no complaints');
 }
 
 
