@@ -135,7 +135,7 @@ perspective "d" of LACNIC answers as another perspective
 --- json
 is_valid = false
 mpic_completed = false
-perspectives[a].check_response.errors.0.error_message =~ caa_domains is required
+perspectives[a].check_response.errors.0.error_message =~ "caa_domains\\" is required
 
 
 
