@@ -25,6 +25,7 @@ c pass
 perspective z http://127.0.0.56:80 rir=LACNIC;
 --- location
 mpic_timeout 2s;
+mpic_grace 2s;
 --- abort
 --- timeout: 0.3
 --- ignore_response
