@@ -158,13 +158,20 @@ details.lookup_failure.lookups.0.attempts = 2
 
 
 === TEST 10: a failure that is over when tried again is none
---- request eval: ::allowed('a.onceservfail-caa.hostile.example')
+--- config
+location = /once {
+    mpic_check     caa;
+    mpic_resolver  127.0.0.68;
+}
+--- request eval: ::allowed('permit.caa.signed.example') =~ s{/caa}{/once}r
 --- json
 check_completed = true
 check_passed = true
 details.caa_record_present = true
-details.found_at = "a.onceservfail-caa.hostile.example"
+details.found_at = "permit.caa.signed.example"
 details.lookup_failure absent
+--- error_log eval
+qr/mpic lookup: permit\.caa\.signed\.example type:257 rcode:0 dnssec:secure asked:2/
 
 
 

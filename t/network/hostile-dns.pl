@@ -37,6 +37,7 @@ $server->front('127.0.0.64', '127.0.0.53', 'noad');
 $server->front('127.0.0.65', '127.0.0.53', 'switch');
 $server->front('127.0.0.66', '127.0.0.53', 'nods');
 $server->front('127.0.0.67', '127.0.0.53', 'mutecaa');
+$server->front('127.0.0.68', '127.0.0.53', 'oncenocaa');
 $server->control('127.0.0.60', 5300);
 
 open my $file, '>', $ready or die "$ready: $!\n";

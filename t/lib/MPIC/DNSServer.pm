@@ -62,6 +62,9 @@ my %fronts = (
     # fails for CAA
     nocaa => {answer => sub { $_[0]{type} eq 'CAA' ? 2 : undef }},
 
+    # fails for CAA, but the first time only
+    oncenocaa => {answer => sub { $_[0]{type} eq 'CAA' && !$_[1] ? 2 : undef }},
+
     # does not answer for CAA of plain.example and names below
     mutecaa => {drop => sub { $_[0]{type} eq 'CAA'
                               && $_[0]{name} =~ /\bplain\.example$/ }},
@@ -99,9 +102,8 @@ sub front {
     $self->serve($address, sub {
         my ($query, $send) = @_;
         my $front = $fronts{$kind eq 'switch' ? $self->{switch} : $kind};
-        my $rcode = $front->{answer} && $front->{answer}->($query);
-
-        $self->{asked}{"$query->{name} $query->{type}"}++;
+        my $before = $self->{asked}{"$query->{name} $query->{type}"}++;
+        my $rcode = $front->{answer} && $front->{answer}->($query, $before);
 
         return if $front->{drop} && $front->{drop}->($query);
         return $send->(message($query, rcode => $rcode)) if defined $rcode;
