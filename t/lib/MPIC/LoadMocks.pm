@@ -158,6 +158,7 @@ sub check_response {
     }
 
     my ($method) = $request =~ /"validation_method":"([^"]*)"/;
+    $method //= '';     # of a probe
     my $passed = $request =~ /\Q$digest\E/ || $method eq 'acme-http-01'
                  ? 'true' : 'false';
     my $details = $method eq 'acme-http-01'
