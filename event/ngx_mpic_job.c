@@ -12,7 +12,8 @@
 #define NGX_MPIC_JOB_POOL_SIZE  4096
 
 
-static ngx_mpic_job_t *ngx_mpic_job_alloc(ngx_http_request_t *r);
+static ngx_mpic_job_t *ngx_mpic_job_alloc(ngx_log_t *from);
+static void ngx_mpic_job_start(ngx_mpic_job_t *job, ngx_msec_t timeout);
 static u_char *ngx_mpic_job_log_error(ngx_log_t *log, u_char *buf, size_t len);
 static ngx_int_t ngx_mpic_job_watch_client(ngx_http_request_t *r);
 static void ngx_mpic_job_go_away(ngx_http_request_t *r);
@@ -22,7 +23,6 @@ static void ngx_mpic_job_stop(ngx_mpic_job_t *job);
 static void ngx_mpic_job_finish_handler(ngx_event_t *ev);
 static ngx_int_t ngx_mpic_job_send(ngx_mpic_job_t *job,
     ngx_http_request_t *r);
-static void ngx_mpic_job_abort(ngx_mpic_job_t *job);
 static void ngx_mpic_jobs_shutdown(void);
 static void ngx_mpic_job_free(ngx_mpic_job_t *job);
 
@@ -38,7 +38,7 @@ ngx_mpic_job_create(ngx_http_request_t *r, ngx_msec_t timeout)
     ngx_mpic_job_t      *job;
     ngx_http_cleanup_t  *cln;
 
-    job = ngx_mpic_job_alloc(r);
+    job = ngx_mpic_job_alloc(r->connection->log);
     if (job == NULL) {
         return NULL;
     }
@@ -61,6 +61,34 @@ ngx_mpic_job_create(ngx_http_request_t *r, ngx_msec_t timeout)
 
     job->cleanup = cln;
     job->request = r;
+
+    ngx_mpic_job_start(job, timeout);
+
+    return job;
+}
+
+
+ngx_mpic_job_t *
+ngx_mpic_job_create_child(ngx_mpic_job_t *parent)
+{
+    ngx_mpic_job_t  *job;
+
+    job = ngx_mpic_job_alloc(parent->log);
+    if (job == NULL) {
+        return NULL;
+    }
+
+    ngx_mpic_poll_shutdown(ngx_mpic_jobs_shutdown);
+
+    ngx_mpic_job_start(job, ngx_mpic_job_left(parent));
+
+    return job;
+}
+
+
+static void
+ngx_mpic_job_start(ngx_mpic_job_t *job, ngx_msec_t timeout)
+{
     job->start = ngx_current_msec;
     job->timeout = timeout;
 
@@ -75,8 +103,6 @@ ngx_mpic_job_create(ngx_http_request_t *r, ngx_msec_t timeout)
     ngx_mpic_event_init(&job->deadline, ngx_mpic_job_deadline_handler,
                         job->log, 0);
     ngx_mpic_timer_set(&job->deadline, timeout);
-
-    return job;
 }
 
 
@@ -92,7 +118,7 @@ ngx_mpic_job_background(ngx_mpic_job_t *job, ngx_log_t *log)
 
 
 static ngx_mpic_job_t *
-ngx_mpic_job_alloc(ngx_http_request_t *r)
+ngx_mpic_job_alloc(ngx_log_t *from)
 {
     ngx_log_t       *log;
     ngx_pool_t      *pool;
@@ -115,7 +141,7 @@ ngx_mpic_job_alloc(ngx_http_request_t *r)
         return NULL;
     }
 
-    *log = *r->connection->log;
+    *log = *from;
 
     log->handler = ngx_mpic_job_log_error;
     log->data = job;
@@ -425,12 +451,7 @@ ngx_mpic_job_cleanup(void *data)
 }
 
 
-/*
- * The job's pool goes at once, so not within a callback of a library: both
- * callers are nginx's, a request that ends and a worker that exits.
- */
-
-static void
+void
 ngx_mpic_job_abort(ngx_mpic_job_t *job)
 {
     job->request = NULL;

@@ -105,6 +105,22 @@ ngx_mpic_job_t *ngx_mpic_job_create(ngx_http_request_t *r,
 void ngx_mpic_job_background(ngx_mpic_job_t *job, ngx_log_t *log);
 
 /*
+ * Starts a job that is a part of another one's work, with what is left of its
+ * time and a log like its own.  It has no client: it is the parent's to look
+ * at what becomes of it, before it ends by ngx_mpic_job_finish(), and to abort
+ * it where that is of no use any more.  It may outlive the parent.  NULL when
+ * there is no memory.
+ */
+ngx_mpic_job_t *ngx_mpic_job_create_child(ngx_mpic_job_t *parent);
+
+/*
+ * Ends a job at once, without an answer: its abort handler is called, and it
+ * is freed.  Never within a callback of a library, which may still use the
+ * job's pool.
+ */
+void ngx_mpic_job_abort(ngx_mpic_job_t *job);
+
+/*
  * Milliseconds left until the deadline, 0 when it has passed.
  */
 ngx_msec_t ngx_mpic_job_left(ngx_mpic_job_t *job);
