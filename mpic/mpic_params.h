@@ -51,6 +51,13 @@ void mpic_params_read_caa(mpic_reader_t *reader, const cJSON *object,
     mpic_caa_params_t *caa, int *wildcard);
 
 /*
+ * RFC 8657: the method that the CA is about to use is the one asked for by
+ * MPIC_CHECK_DCV_WITH_CAA, where the parameters of the CAA check say nothing
+ * else.
+ */
+void mpic_params_caa_method(mpic_reader_t *reader, mpic_request_t *request);
+
+/*
  * Issues for DCV fields beside "dcv_check_parameters" instead of in it.
  */
 void mpic_params_misplaced(mpic_reader_t *reader, const mpic_place_t *top);

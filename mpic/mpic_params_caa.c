@@ -5,6 +5,7 @@
 
 
 #include "mpic_params.h"
+#include "mpic_caa_method.h"
 #include "mpic_params_field.h"
 
 #include <string.h>
@@ -63,6 +64,39 @@ mpic_params_read_caa(mpic_reader_t *reader, const cJSON *object,
                               mpic_reader_excerpt(reader, &caa->methods[i]));
         }
     }
+}
+
+
+void
+mpic_params_caa_method(mpic_reader_t *reader, mpic_request_t *request)
+{
+    const char         *name;
+    mpic_caa_params_t  *caa;
+
+    caa = &request->caa;
+
+    if (caa->methods_given || !request->dcv_given || request->caa_skipped) {
+        return;
+    }
+
+    name = mpic_caa_method_name(mpic_method_name(request->dcv.method));
+
+    if (name == NULL) {
+        return;
+    }
+
+    caa->methods = mpic_pcalloc(reader->pool, sizeof(mpic_str_t));
+
+    if (caa->methods == NULL) {
+        reader->failed = 1;
+        return;
+    }
+
+    caa->methods->data = name;
+    caa->methods->len = strlen(name);
+    caa->nmethods = 1;
+    caa->methods_given = 1;
+    request->caa_given = 1;
 }
 
 

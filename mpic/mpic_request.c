@@ -5,7 +5,6 @@
 
 
 #include "mpic_request.h"
-#include "mpic_caa_method.h"
 #include "mpic_params.h"
 #include "mpic_url.h"
 
@@ -33,8 +32,6 @@ static void mpic_request_caa(mpic_reader_t *reader, const mpic_place_t *top,
     int target, mpic_request_t *request);
 static void mpic_request_dcv(mpic_reader_t *reader, const mpic_place_t *top,
     int target, mpic_request_t *request);
-static void mpic_request_caa_method(mpic_reader_t *reader,
-    mpic_request_t *request);
 static void mpic_request_secret(mpic_reader_t *reader,
     const mpic_request_t *request);
 
@@ -142,7 +139,7 @@ mpic_request_read(mpic_reader_t *reader, const mpic_place_t *top,
     }
 
     if (request->check_type == MPIC_CHECK_DCV_WITH_CAA) {
-        mpic_request_caa_method(reader, request);
+        mpic_params_caa_method(reader, request);
     }
 }
 
@@ -460,44 +457,6 @@ mpic_request_dcv(mpic_reader_t *reader, const mpic_place_t *top, int target,
     }
 
     mpic_request_secret(reader, request);
-}
-
-
-/*
- * RFC 8657: the method that the CA is about to use is the one asked for, where
- * it says nothing else.
- */
-
-static void
-mpic_request_caa_method(mpic_reader_t *reader, mpic_request_t *request)
-{
-    const char         *name;
-    mpic_caa_params_t  *caa;
-
-    caa = &request->caa;
-
-    if (caa->methods_given || !request->dcv_given || request->caa_skipped) {
-        return;
-    }
-
-    name = mpic_caa_method_name(mpic_method_name(request->dcv.method));
-
-    if (name == NULL) {
-        return;
-    }
-
-    caa->methods = mpic_pcalloc(reader->pool, sizeof(mpic_str_t));
-
-    if (caa->methods == NULL) {
-        reader->failed = 1;
-        return;
-    }
-
-    caa->methods->data = name;
-    caa->methods->len = strlen(name);
-    caa->nmethods = 1;
-    caa->methods_given = 1;
-    request->caa_given = 1;
 }
 
 
