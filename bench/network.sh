@@ -322,6 +322,7 @@ bench_coordinator() {
 
         echo "server { listen 127.0.0.1:443 ssl;"
         bench_tls server
+        echo "client_body_buffer_size 64k;"
 
         for count in $bench_fanouts; do
             echo "location = /mpic-$count { mpic_validate fan-$count;" \

@@ -6,6 +6,7 @@
  */
 
 
+#include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_fanout.h"
 
 
@@ -56,6 +57,9 @@ ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
 
     if (ngx_http_mpic_entries(fanout, &answer) != NGX_OK
         || mpic_answer_print(&fanout->pool, &fanout->request, &answer, &text)
+           != 0
+        || ngx_http_mpic_dialect_answer(fanout->conf, &fanout->pool,
+                                        &fanout->request, &text)
            != 0)
     {
         return NGX_ERROR;

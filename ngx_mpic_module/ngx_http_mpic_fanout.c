@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_fanout.h"
 
 #include "ngx_mpic_pool.h"
@@ -316,17 +317,13 @@ ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout,
 void
 ngx_http_mpic_fanout_fail(ngx_http_mpic_fanout_t *fanout)
 {
-    static ngx_str_t  body = ngx_string("{\"error\":\"internal-error\","
-                                        "\"message\":\"The coordinator ran "
-                                        "out of resources.\"}");
-
     ngx_log_error(NGX_LOG_CRIT, fanout->job->log, 0,
                   "mpic: out of resources");
 
     fanout->broken = 1;
 
     ngx_http_mpic_fanout_finish(fanout, NGX_HTTP_INTERNAL_SERVER_ERROR,
-                                &body);
+                                ngx_http_mpic_dialect_broken(fanout->conf));
 }
 
 

@@ -6,6 +6,8 @@
  */
 
 
+#include "ngx_http_mpic_batch.h"
+#include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_fanout.h"
 
 #include "ngx_mpic_http.h"
@@ -53,9 +55,12 @@ static ngx_int_t
 ngx_http_mpic_refuse(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t *refusal)
 {
-    ngx_str_t    body;
-    mpic_str_t   message, json;
-    mpic_pool_t  pool;
+    ngx_str_t                  body;
+    mpic_str_t                 message, json;
+    mpic_pool_t                pool;
+    ngx_http_mpic_loc_conf_t  *mlcf;
+
+    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
 
     pool.alloc = ngx_mpic_pool_alloc;
     pool.data = r->pool;
@@ -63,7 +68,10 @@ ngx_http_mpic_refuse(ngx_http_request_t *r,
     message.data = refusal->message;
     message.len = ngx_strlen(refusal->message);
 
-    if (mpic_error_print(&pool, refusal->type, &message, &json) != 0) {
+    if (ngx_http_mpic_dialect_error(mlcf, &pool, refusal->type, &message,
+                                    &json)
+        != 0)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -106,6 +114,7 @@ ngx_http_mpic_body_handler(ngx_http_request_t *r)
     ngx_int_t                       rc;
     ngx_str_t                       body;
     ngx_http_mpic_fanout_t         *fanout;
+    ngx_http_mpic_loc_conf_t       *mlcf;
     const ngx_mpic_http_refusal_t  *refusal;
 
     rc = ngx_mpic_http_body(r, &body, &refusal);
@@ -124,6 +133,13 @@ ngx_http_mpic_body_handler(ngx_http_request_t *r)
 
     if (rc != NGX_DECLINED) {
         ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
+
+    if (ngx_http_mpic_is_batch(mlcf, &body)) {
+        ngx_http_mpic_batch(r, mlcf, &body);
         return;
     }
 

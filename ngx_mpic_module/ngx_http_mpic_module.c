@@ -4,10 +4,13 @@
  */
 
 
+#include "ngx_http_mpic_batch.h"
+#include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_health.h"
 
 #include "ngx_mpic_poll.h"
 
+#include "mpic_batch.h"
 #include "mpic_fanout.h"
 
 
@@ -50,6 +53,14 @@ static ngx_conf_post_t  ngx_http_mpic_count_post = {
     ngx_http_mpic_count_bounds
 };
 
+static ngx_conf_num_bounds_t  ngx_http_mpic_batch_bounds = {
+    ngx_conf_check_num_bounds, 0, MPIC_BATCH_MAX
+};
+
+static ngx_conf_num_bounds_t  ngx_http_mpic_parallel_bounds = {
+    ngx_conf_check_num_bounds, 1, MPIC_BATCH_MAX
+};
+
 static ngx_conf_post_t  ngx_http_mpic_timeout_post = {
     ngx_http_mpic_timeout_bounds
 };
@@ -69,7 +80,7 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       NULL },
 
     { ngx_string("mpic_validate"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
       ngx_http_mpic_validate,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -109,6 +120,20 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_mpic_loc_conf_t, max_requests),
       &ngx_http_mpic_max_requests_bounds },
+
+    { ngx_string("mpic_batch_max"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, batch_max),
+      &ngx_http_mpic_batch_bounds },
+
+    { ngx_string("mpic_batch_parallel"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, batch_parallel),
+      &ngx_http_mpic_parallel_bounds },
 
     { ngx_string("mpic_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -209,6 +234,7 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
      *
      *     mlcf->set_name = { 0, NULL };
      *     mlcf->set = NULL;
+     *     mlcf->dialect = NGX_HTTP_MPIC_OPEN;
      */
 
     mlcf->policy = NGX_CONF_UNSET_UINT;
@@ -217,6 +243,8 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
     mlcf->reject_below_floor = NGX_CONF_UNSET;
     mlcf->perspective_count = NGX_CONF_UNSET_UINT;
     mlcf->max_requests = NGX_CONF_UNSET;
+    mlcf->batch_max = NGX_CONF_UNSET_UINT;
+    mlcf->batch_parallel = NGX_CONF_UNSET_UINT;
     mlcf->timeout = NGX_CONF_UNSET_MSEC;
     mlcf->grace = NGX_CONF_UNSET_MSEC;
     mlcf->max_attempts = NGX_CONF_UNSET_UINT;
@@ -245,6 +273,10 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               prev->perspective_count, 0);
     ngx_conf_merge_value(conf->max_requests, prev->max_requests,
                          NGX_HTTP_MPIC_REQUESTS);
+    ngx_conf_merge_uint_value(conf->batch_max, prev->batch_max,
+                              NGX_HTTP_MPIC_BATCH_MAX);
+    ngx_conf_merge_uint_value(conf->batch_parallel, prev->batch_parallel,
+                              NGX_HTTP_MPIC_BATCH_PARALLEL);
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 9000);
     ngx_conf_merge_msec_value(conf->grace, prev->grace, 0);
     ngx_conf_merge_uint_value(conf->max_attempts, prev->max_attempts, 1);
@@ -348,7 +380,8 @@ ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     clcf->handler = ngx_http_mpic_handler;
 
-    return NGX_CONF_OK;
+    return (cf->args->nelts > 2) ? ngx_http_mpic_dialect(cf, mlcf, &value[2])
+                                 : NGX_CONF_OK;
 }
 
 

@@ -118,6 +118,8 @@ typedef struct {
 typedef struct {
     ngx_str_t                    set_name;
     ngx_http_mpic_set_t         *set;
+    /* NGX_HTTP_MPIC_OPEN or NGX_HTTP_MPIC_DRAFT */
+    ngx_uint_t                   dialect;
     ngx_uint_t                   policy;      /* mpic_policy_e */
     ngx_uint_t                   dissent;
     ngx_uint_t                   perspective_count;
@@ -130,6 +132,10 @@ typedef struct {
 
     /* by the size of a cohort, "attempts" being 0 where there is none */
     mpic_cohort_rules_t         *cohorts;
+
+    /* requests of a batch: at the most, 0 for none, and at a time */
+    ngx_uint_t                   batch_max;
+    ngx_uint_t                   batch_parallel;
 
     ngx_msec_t                   timeout;
     ngx_msec_t                   grace;

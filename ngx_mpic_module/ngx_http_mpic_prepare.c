@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_fanout.h"
 
 
@@ -85,9 +86,8 @@ ngx_http_mpic_parse(ngx_http_mpic_fanout_t *fanout, ngx_str_t *body,
     int          rc;
     mpic_str_t  *target;
 
-    rc = mpic_request_parse(&fanout->pool, (char *) body->data, body->len,
-                            MPIC_REQUEST_COORDINATOR, &fanout->request,
-                            issues);
+    rc = ngx_http_mpic_dialect_parse(fanout->conf, &fanout->pool, body,
+                                     &fanout->request, issues);
     if (rc == -1) {
         return NGX_ERROR;
     }
@@ -338,7 +338,10 @@ ngx_http_mpic_bad_request(ngx_http_mpic_fanout_t *fanout,
     ngx_str_t   body;
     mpic_str_t  json;
 
-    if (mpic_issues_print(&fanout->pool, issues, &json) != 0) {
+    if (ngx_http_mpic_dialect_issues(fanout->conf, &fanout->pool, issues,
+                                     &json)
+        != 0)
+    {
         return NGX_ERROR;
     }
 
@@ -369,7 +372,11 @@ ngx_http_mpic_no_cohort(ngx_http_mpic_fanout_t *fanout, ngx_uint_t level,
     rc = mpic_str_vprintf(&fanout->pool, &text, fmt, args);
     va_end(args);
 
-    if (rc != 0 || mpic_error_print(&fanout->pool, type, &text, &json) != 0) {
+    if (rc != 0
+        || ngx_http_mpic_dialect_error(fanout->conf, &fanout->pool, type,
+                                       &text, &json)
+           != 0)
+    {
         return NGX_ERROR;
     }
 

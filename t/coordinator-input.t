@@ -92,9 +92,9 @@ validation_issues.0.issue_type = "malformed-json"
 
 
 
-=== TEST 8: not an object
+=== TEST 8: not an object, and not a list of them
 --- ask
-["check_type"]
+"check_type"
 --- json
 error = "request-validation-failed"
 validation_issues #= 1
