@@ -73,59 +73,16 @@ int
 mpic_draft_parse(mpic_pool_t *pool, const char *body, size_t len,
     mpic_request_t *request, mpic_issues_t *issues)
 {
-    int            rc;
-    cJSON         *root;
-    mpic_str_t     text, why;
     mpic_place_t   top;
     mpic_reader_t  reader;
 
     memset(request, 0, sizeof(mpic_request_t));
-    memset(issues, 0, sizeof(mpic_issues_t));
-    memset(&reader, 0, sizeof(mpic_reader_t));
 
-    reader.pool = pool;
-    reader.issues = issues;
-
-    top.object = NULL;
-    top.path = "";
-
-    if (len > MPIC_REQUEST_MAX) {
-        mpic_reader_issue(&reader, "request-too-large", &top, NULL,
-                          "the body has more than %d octets",
-                          MPIC_REQUEST_MAX);
-        return reader.failed ? -1 : 1;
-    }
-
-    text.data = body;
-    text.len = len;
-
-    rc = mpic_json_parse(pool, &text, MPIC_DEPTH_MAX, &root, NULL, &why);
-
-    if (rc == -1) {
-        return -1;
-    }
-
-    if (rc == 1) {
-        mpic_reader_issue(&reader, "malformed-json", &top, NULL, "%s",
-                          why.data);
-
-    } else if (!cJSON_IsObject(root)) {
-        mpic_reader_issue(&reader, "invalid-type", &top, NULL,
-                          "the body must be a JSON object, not %s",
-                          mpic_json_type(root));
-
-    } else {
-        top.object = root;
+    if (mpic_reader_open(&reader, pool, body, len, issues, &top)) {
         mpic_draft_read(&reader, &top, request);
     }
 
-    cJSON_Delete(root);
-
-    if (reader.failed) {
-        return -1;
-    }
-
-    return issues->n ? 1 : 0;
+    return mpic_reader_close(&reader);
 }
 
 

@@ -22,6 +22,73 @@ static int mpic_reader_check(mpic_reader_t *reader, const mpic_place_t *place,
     const char *name, size_t max, const cJSON *item, mpic_str_t *text);
 
 
+int
+mpic_reader_open(mpic_reader_t *reader, mpic_pool_t *pool, const char *body,
+    size_t len, mpic_issues_t *issues, mpic_place_t *top)
+{
+    int         rc;
+    mpic_str_t  text, why;
+
+    memset(issues, 0, sizeof(mpic_issues_t));
+    memset(reader, 0, sizeof(mpic_reader_t));
+
+    reader->pool = pool;
+    reader->issues = issues;
+
+    top->object = NULL;
+    top->path = "";
+
+    if (len > MPIC_REQUEST_MAX) {
+        mpic_reader_issue(reader, "request-too-large", top, NULL,
+                          "the body has more than %d octets",
+                          MPIC_REQUEST_MAX);
+        return 0;
+    }
+
+    text.data = body;
+    text.len = len;
+
+    rc = mpic_json_parse(pool, &text, MPIC_DEPTH_MAX, &reader->root, NULL,
+                         &why);
+
+    if (rc == -1) {
+        reader->failed = 1;
+        return 0;
+    }
+
+    if (rc == 1) {
+        mpic_reader_issue(reader, "malformed-json", top, NULL, "%s",
+                          why.data);
+        return 0;
+    }
+
+    if (!cJSON_IsObject(reader->root)) {
+        mpic_reader_issue(reader, "invalid-type", top, NULL,
+                          "the body must be a JSON object, not %s",
+                          mpic_json_type(reader->root));
+        return 0;
+    }
+
+    top->object = reader->root;
+
+    return 1;
+}
+
+
+int
+mpic_reader_close(mpic_reader_t *reader)
+{
+    cJSON_Delete(reader->root);
+    reader->root = NULL;
+
+    if (reader->failed) {
+        return -1;
+    }
+
+    return reader->issues->n ? 1 : 0;
+}
+
+
 void
 mpic_reader_issue(mpic_reader_t *reader, const char *type,
     const mpic_place_t *place, const char *name, const char *fmt, ...)

@@ -18,6 +18,8 @@
 typedef struct {
     mpic_pool_t    *pool;
     mpic_issues_t  *issues;
+    /* of mpic_reader_open(); NULL if there is none */
+    cJSON          *root;
     /* no memory: what is read after that is not to be used */
     unsigned        failed:1;
 } mpic_reader_t;
@@ -45,6 +47,20 @@ typedef enum {
     MPIC_REQUIRED
 } mpic_need_e;
 
+
+/*
+ * Begins to read a request, into issues that are emptied: a JSON object of up
+ * to MPIC_REQUEST_MAX octets, which "top" becomes.  Returns 1 if there is one;
+ * what else it is, is an issue.  mpic_reader_close() has to follow either way.
+ */
+int mpic_reader_open(mpic_reader_t *reader, mpic_pool_t *pool,
+    const char *body, size_t len, mpic_issues_t *issues, mpic_place_t *top);
+
+/*
+ * Ends it, and frees what "top" was.  Returns 0; 1 with issues; -1 if memory
+ * ran out.
+ */
+int mpic_reader_close(mpic_reader_t *reader);
 
 /*
  * Adds an issue with a field of "place"; "name" is NULL for the place itself.
