@@ -26,23 +26,7 @@ static void fuzz_answers(const mpic_str_t *text, const mpic_str_t *items,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    int          rc;
-    size_t       fail_at;
-    fuzz_pool_t  fp;
-
-    fuzz_pool_init(&fp);
-
-    rc = fuzz_split(&fp, data, size);
-    fuzz_check(rc >= 0);
-
-    fail_at = fuzz_fail_at(data, size, fp.asked);
-    fuzz_pool_free(&fp);
-
-    if (fail_at) {
-        fp.fail_at = fail_at;
-        fuzz_split(&fp, data, size);
-        fuzz_pool_free(&fp);
-    }
+    fuzz_twice(fuzz_split, data, size);
 
     return 0;
 }

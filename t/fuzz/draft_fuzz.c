@@ -36,23 +36,7 @@ static void fuzz_is_text(const json_t *root, const char *name,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    int          rc;
-    size_t       fail_at;
-    fuzz_pool_t  fp;
-
-    fuzz_pool_init(&fp);
-
-    rc = fuzz_run(&fp, data, size);
-    fuzz_check(rc >= 0);
-
-    fail_at = fuzz_fail_at(data, size, fp.asked);
-    fuzz_pool_free(&fp);
-
-    if (fail_at) {
-        fp.fail_at = fail_at;
-        fuzz_run(&fp, data, size);
-        fuzz_pool_free(&fp);
-    }
+    fuzz_twice(fuzz_run, data, size);
 
     return 0;
 }

@@ -225,6 +225,34 @@ fuzz_fail_at(const uint8_t *data, size_t size, size_t asked)
 
 
 /*
+ * Runs an input, "run" returning -1 without memory, and for some inputs once
+ * more with an allocation that fails.
+ */
+
+typedef int (*fuzz_run_pt)(fuzz_pool_t *fp, const uint8_t *data, size_t size);
+
+static inline void
+fuzz_twice(fuzz_run_pt run, const uint8_t *data, size_t size)
+{
+    size_t       fail_at;
+    fuzz_pool_t  fp;
+
+    fuzz_pool_init(&fp);
+
+    fuzz_check(run(&fp, data, size) >= 0);
+
+    fail_at = fuzz_fail_at(data, size, fp.asked);
+    fuzz_pool_free(&fp);
+
+    if (fail_at) {
+        fp.fail_at = fail_at;
+        run(&fp, data, size);
+        fuzz_pool_free(&fp);
+    }
+}
+
+
+/*
  * A sentence for a client or for a log: there, terminated, printable.
  */
 
