@@ -26,6 +26,8 @@ static void *ngx_http_mpic_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_mpic_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static void ngx_http_mpic_inherit(ngx_conf_t *cf,
+    ngx_http_mpic_loc_conf_t *prev, ngx_http_mpic_loc_conf_t *conf);
 static char *ngx_http_mpic_check_policy(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *mlcf);
 static char *ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -283,9 +285,8 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->repeat, prev->repeat,
                               NGX_HTTP_MPIC_REPEAT);
 
-    /* mpic_validate is of its location alone, as all content handlers are */
-
     if (conf->set_name.len == 0) {
+        ngx_http_mpic_inherit(cf, prev, conf);
         return NGX_CONF_OK;
     }
 
@@ -308,6 +309,32 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                   &conf->set_name, &conf->set_name);
 
     return NGX_CONF_ERROR;
+}
+
+
+/*
+ * mpic_validate is of its location alone, as all content handlers are.  But
+ * "if" and "limit_except" make a location that has no handler yet, in which no
+ * directive of ours may stand: it is as the one around it.
+ */
+
+static void
+ngx_http_mpic_inherit(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *prev,
+    ngx_http_mpic_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && clcf->handler == NULL && prev->set != NULL) {
+        conf->set_name = prev->set_name;
+        conf->set = prev->set;
+        conf->dialect = prev->dialect;
+        conf->limits = prev->limits;
+        conf->cohorts = prev->cohorts;
+
+        clcf->handler = ngx_http_mpic_handler;
+    }
 }
 
 

@@ -167,3 +167,25 @@ POST /mpic
 --- error_code: 400
 --- json
 error = "request-validation-failed"
+
+
+
+=== TEST 14: an "if" that holds
+--- location
+set $seen "";
+if ($request_method = POST) { set $seen yes; }
+add_header X-Seen $seen;
+--- json
+is_valid = true
+perspectives #= 3
+--- response_headers
+X-Seen: yes
+
+
+
+=== TEST 15: limit_except
+--- location
+limit_except GET { allow 127.0.0.1; deny all; }
+--- json
+is_valid = true
+perspectives #= 3
