@@ -402,6 +402,13 @@ ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
+    if (value[1].len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"mpic_validate\" needs the name of an "
+                           "\"mpic_perspectives\" block");
+        return NGX_CONF_ERROR;
+    }
+
     mlcf->set_name = value[1];
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);

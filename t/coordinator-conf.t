@@ -609,3 +609,15 @@ perspective e http://127.0.0.1:8005 rir=AFRINIC location=-33.92,18.42;
 --- must_die
 --- error_log
 the resolver of perspective "c" is of AFRINIC and the perspective of RIPE NCC
+
+
+
+=== TEST 54: an empty name of a set
+--- mocks
+a pass
+b pass
+--- config
+location = /mpic { mpic_validate ""; }
+--- must_die
+--- error_log
+"mpic_validate" needs the name of an "mpic_perspectives" block
