@@ -21,6 +21,8 @@ static char *ngx_http_mpic_perspective_word(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p, ngx_str_t *word);
 static char *ngx_http_mpic_perspective_line(ngx_conf_t *cf,
     ngx_http_mpic_perspective_t *p);
+static char *ngx_http_mpic_once(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_t *p, ngx_uint_t n);
 static char *ngx_http_mpic_check_code(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set);
 static ngx_uint_t ngx_http_mpic_same_code(ngx_http_mpic_perspective_t *p,
@@ -123,6 +125,11 @@ ngx_http_mpic_perspective_line(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p)
     }
 
     for (i = 2; i < cf->args->nelts; i++) {
+        rv = ngx_http_mpic_once(cf, p, i);
+        if (rv != NGX_CONF_OK) {
+            return rv;
+        }
+
         rv = ngx_http_mpic_perspective_word(cf, p, &value[i]);
         if (rv != NGX_CONF_OK) {
             return rv;
@@ -132,6 +139,14 @@ ngx_http_mpic_perspective_line(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p)
     rv = ngx_http_mpic_endpoints_check(cf, p);
     if (rv != NGX_CONF_OK) {
         return rv;
+    }
+
+    if (p->resolver_located && !p->located) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "perspective \"%V\" has a "
+                           "\"resolver_location=\" and no \"location=\"",
+                           &p->code);
+        return NGX_CONF_ERROR;
     }
 
     if (!p->rir_given) {
@@ -220,6 +235,46 @@ ngx_http_mpic_perspective_word(ngx_conf_t *cf,
                        "\"pin=\" or \"insecure\"", word, &p->code);
 
     return NGX_CONF_ERROR;
+}
+
+
+/*
+ * Those of which the last would count.
+ */
+
+static char *
+ngx_http_mpic_once(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
+    ngx_uint_t n)
+{
+    size_t       len;
+    ngx_str_t   *value;
+    ngx_uint_t   i, k;
+
+    static const char  *keys[] = {
+        "rir=", "resolver_rir=", "location=", "resolver_location=", "network="
+    };
+
+    value = cf->args->elts;
+
+    for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+        len = ngx_strlen(keys[k]);
+
+        if (ngx_strncmp(value[n].data, keys[k], len) != 0) {
+            continue;
+        }
+
+        for (i = 2; i < n; i++) {
+            if (ngx_strncmp(value[i].data, keys[k], len) == 0) {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "duplicate parameter \"%V\" of "
+                                   "perspective \"%V\"",
+                                   &value[n], &p->code);
+                return NGX_CONF_ERROR;
+            }
+        }
+    }
+
+    return NGX_CONF_OK;
 }
 
 
@@ -360,10 +415,11 @@ static char *
 ngx_http_mpic_set_header(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
     ngx_str_t *value)
 {
-    u_char      *colon;
+    u_char      *colon, *last;
     ngx_uint_t   i;
 
-    colon = ngx_strlchr(value->data, value->data + value->len, ':');
+    last = value->data + value->len;
+    colon = ngx_strlchr(value->data, last, ':');
 
     for (i = 0; i < value->len; i++) {
         if (value->data[i] < 0x20 || value->data[i] == 0x7f) {
@@ -371,7 +427,15 @@ ngx_http_mpic_set_header(ngx_conf_t *cf, ngx_http_mpic_perspective_t *p,
         }
     }
 
-    if (colon == NULL || colon == value->data || colon[-1] == ' ') {
+    /* of a header without a value libcurl would send nothing */
+
+    while (last > value->data && last[-1] == ' ') {
+        last--;
+    }
+
+    if (colon == NULL || colon == value->data || colon[-1] == ' '
+        || colon + 1 == last)
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid header of perspective \"%V\": expected "
                            "\"header=name: value\"", &p->code);

@@ -621,3 +621,30 @@ location = /mpic { mpic_validate ""; }
 --- must_die
 --- error_log
 "mpic_validate" needs the name of an "mpic_perspectives" block
+
+
+
+=== TEST 55: a header without a value
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN "header=x-api-key: ";
+--- must_die
+--- error_log
+invalid header of perspective "a": expected "header=name: value"
+
+
+
+=== TEST 56: a region given twice
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN rir=APNIC;
+--- must_die
+--- error_log
+duplicate parameter "rir=APNIC" of perspective "a"
+
+
+
+=== TEST 57: a resolver's place alone
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN resolver_location=1,2;
+--- must_die
+--- error_log
+perspective "a" has a "resolver_location=" and no "location="
