@@ -78,8 +78,6 @@ ngx_mpic_job_create_child(ngx_mpic_job_t *parent)
         return NULL;
     }
 
-    ngx_mpic_poll_shutdown(ngx_mpic_jobs_shutdown);
-
     ngx_mpic_job_start(job, ngx_mpic_job_left(parent));
 
     return job;
@@ -278,19 +276,30 @@ ngx_mpic_job_answer(ngx_mpic_job_t *job, ngx_uint_t status, ngx_str_t *body)
     }
 
     job->answered = 1;
-    job->late = 1;
     job->status = status;
-
-    ngx_mpic_jobs_late_n++;
 
     if (body != NULL) {
         job->body = *body;
     }
 
-    /* no request of its own tells the job that the time to quit is over */
-    ngx_mpic_poll_shutdown(ngx_mpic_jobs_shutdown);
+    ngx_mpic_job_late(job);
 
     ngx_post_event(&job->finish, &ngx_posted_events);
+}
+
+
+void
+ngx_mpic_job_late(ngx_mpic_job_t *job)
+{
+    if (job->late || job->finished) {
+        return;
+    }
+
+    job->late = 1;
+    ngx_mpic_jobs_late_n++;
+
+    /* no request of its own tells the job that the time to quit is over */
+    ngx_mpic_poll_shutdown(ngx_mpic_jobs_shutdown);
 }
 
 

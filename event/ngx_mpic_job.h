@@ -154,6 +154,12 @@ void ngx_mpic_job_answer(ngx_mpic_job_t *job, ngx_uint_t status,
     ngx_str_t *body);
 
 /*
+ * The same for a child, whose parent has taken what it had to say: it goes on,
+ * counts as late, and no longer than worker_shutdown_timeout.
+ */
+void ngx_mpic_job_late(ngx_mpic_job_t *job);
+
+/*
  * Adds a header to the answer, before it is sent: both strings live as long
  * as the request.  NGX_OK or NGX_ERROR.
  */

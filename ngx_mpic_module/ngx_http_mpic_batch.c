@@ -525,6 +525,9 @@ ngx_http_mpic_item_answered(ngx_http_mpic_fanout_t *fanout)
 
     ngx_http_mpic_item_store(item, fanout->status, &fanout->body);
     ngx_http_mpic_batch_next_turn(item->batch);
+
+    ngx_mpic_job_late(fanout->job);
+    ngx_http_mpic_fanout_cut(fanout);
 }
 
 

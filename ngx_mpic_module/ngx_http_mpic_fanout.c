@@ -315,6 +315,14 @@ ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout,
 
 
 void
+ngx_http_mpic_fanout_cut(ngx_http_mpic_fanout_t *fanout)
+{
+    fanout->cut = (ngx_mpic_jobs_late()
+                   > (ngx_uint_t) fanout->conf->max_requests);
+}
+
+
+void
 ngx_http_mpic_fanout_fail(ngx_http_mpic_fanout_t *fanout)
 {
     ngx_log_error(NGX_LOG_CRIT, fanout->job->log, 0,

@@ -162,6 +162,12 @@ void ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout,
     ngx_uint_t status, ngx_str_t *body);
 
 /*
+ * For "answered", whose job is late now: sets "cut" where more than
+ * mpic_max_requests are, of which some perspective that hangs is the reason.
+ */
+void ngx_http_mpic_fanout_cut(ngx_http_mpic_fanout_t *fanout);
+
+/*
  * Answers with 500: memory ran out, or a library failed.
  */
 void ngx_http_mpic_fanout_fail(ngx_http_mpic_fanout_t *fanout);

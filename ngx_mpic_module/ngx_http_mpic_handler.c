@@ -208,11 +208,7 @@ static void
 ngx_http_mpic_answered(ngx_http_mpic_fanout_t *fanout)
 {
     ngx_mpic_job_answer(fanout->job, fanout->status, &fanout->body);
-
-    /* of a perspective that hangs, no more are waited for than that */
-
-    fanout->cut = (ngx_mpic_jobs_late()
-                   > (ngx_uint_t) fanout->conf->max_requests);
+    ngx_http_mpic_fanout_cut(fanout);
 }
 
 

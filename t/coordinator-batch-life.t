@@ -104,6 +104,32 @@ subtest 'so many at a time, and others between them' => sub {
 };
 
 
+subtest 'what a batch does not wait for takes no room' => sub {
+    my $nginx = MPIC::Process->start(
+        location => $location . '1; mpic_grace 0; mpic_max_requests 2;');
+    my $client = $nginx->ask(batch(3));
+    my @late;
+
+    for (1 .. 3) {
+        my @asked = $nginx->asked;
+
+        push @late, pop @asked;
+        answer_and_close(@asked);
+    }
+
+    all_valid(answers($client), 3);
+    ok(closed($late[2]), 'more than that are not waited for');
+
+    my $single = $nginx->ask;
+    answer_and_close($nginx->asked);
+    like(response($single), qr/"is_valid":true/, 'a request is not refused');
+
+    $nginx->signal('QUIT');
+    answer_and_close(@late[0, 1]);
+    no_complaints($nginx);
+};
+
+
 subtest 'a reload in the middle' => sub {
     my $nginx = MPIC::Process->start(location => $location . '1;');
     my ($old) = $nginx->workers;
