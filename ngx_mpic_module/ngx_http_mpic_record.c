@@ -51,9 +51,11 @@ ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout)
 
         call = ngx_http_mpic_fanout_call(fanout, i);
 
+        /* whoever refuses a request is well: it is the client's fault */
+
         ngx_http_mpic_health(call->perspective,
-                             state->state == MPIC_CALL_ANSWERED,
-                             call->why.data);
+                             state->state == MPIC_CALL_ANSWERED
+                             || state->refused, call->why.data);
 
         if (state->state == MPIC_CALL_ANSWERED || state->late) {
             continue;

@@ -62,6 +62,33 @@ subtest 'a perspective that is busy' => sub {
 };
 
 
+# who refuses a request is well, however often clients send such a one
+
+subtest 'requests that are refused' => sub {
+    my $nginx = MPIC::Process->start;
+    my $body = '{"error":"request-validation-failed","validation_issues":'
+               . '[{"issue_type":"missing-field","message":"No."}]}';
+
+    for (1 .. 4) {
+        my $client = $nginx->ask;
+
+        for my $call ($nginx->asked) {
+            print $call "HTTP/1.1 400 Bad\r\nConnection: close\r\n"
+                        . 'Content-Length: ' . length($body)
+                        . "\r\n\r\n$body";
+            close $call;
+        }
+
+        like(response($client), qr/"is_valid":false/, 'refused');
+    }
+
+    unlike($nginx->error_log, qr/keeps failing/, 'nobody is blamed');
+
+    $nginx->signal('QUIT');
+    ok($nginx->ended, 'ended');
+};
+
+
 sub codes {
     my ($nginx, $name) = @_;
     my $text = response($nginx->ask(
