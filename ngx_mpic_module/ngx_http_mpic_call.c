@@ -266,7 +266,6 @@ ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
     fanout = call->fanout;
 
     try->active = 0;
-    call->ended_ns = ngx_http_mpic_now_ns();
 
     if (t->result == CURLE_OK) {
         ngx_http_mpic_call_read(try);
@@ -289,6 +288,9 @@ ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
         if (ngx_http_mpic_call_try(try) == NGX_OK) {
             return;
         }
+
+        /* that failed here, and "why" says so */
+        try->nomemory = 1;
     }
 
     ngx_http_mpic_call_unreachable(try);

@@ -69,9 +69,6 @@ struct ngx_http_mpic_call_s {
     /* what was made of it: the check_response, or why there is none */
     mpic_response_t               response;
     mpic_str_t                    why;
-
-    /* when it was over, in nanoseconds since the epoch */
-    uint64_t                      ended_ns;
 };
 
 
