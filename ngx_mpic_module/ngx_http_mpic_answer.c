@@ -53,6 +53,10 @@ ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
     {
         answer.monitoring = 1;
         answer.valid = 1;
+
+        for (kind = 0; kind < machine->rules.kinds; kind++) {
+            answer.kind_valid[fanout->kinds[kind]] = 1;
+        }
     }
 
     if (ngx_http_mpic_entries(fanout, &answer) != NGX_OK

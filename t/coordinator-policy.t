@@ -8,9 +8,11 @@ add_block_preprocessor(sub {
     my ($block) = @_;
 
     my $wanted = $block->wanted // '{}';
+    my $type = $block->type // '"caa"';
 
     $block->set_value('request', "POST /mpic\n"
-                      . '{"check_type": "caa", "domain_or_ip_target": '
+                      . '{"check_type": ' . $type
+                      . ', "domain_or_ip_target": '
                       . '"example.com", "orchestration_parameters": '
                       . "$wanted}");
     $block->set_value('more_headers', "Content-Type: application/json");
@@ -151,3 +153,24 @@ e pass
 --- json
 validation_issues #= 1
 validation_issues[invalid-quorum-count].message =~ the monitoring mode, 0, is not allowed here
+
+
+
+=== TEST 8: looking on at both checks says the same of both
+--- br
+--- mocks
+a fail
+b fail
+c fail
+d fail
+e fail
+f dead
+--- location
+mpic_allow_monitoring on;
+--- type: "dcv_with_caa", "dcv_check_parameters": {"validation_method": "acme-dns-01", "key_authorization_hash": "lCM7cZyQXcVHK2nnW3jjAhNT3Fvm18UN-kWZZknKoYM"}
+--- wanted: {"quorum_count": 0}
+--- json
+is_valid = true
+dcv_is_valid = true
+caa_is_valid = true
+monitoring = true
