@@ -34,6 +34,9 @@ static unsigned mpic_fanout_out(const mpic_fanout_t *fanout,
     unsigned attempt);
 static void mpic_fanout_votes(const mpic_fanout_t *fanout, unsigned attempt,
     unsigned kind, mpic_votes_t *votes);
+static void mpic_fanout_joint(const mpic_fanout_t *fanout,
+    mpic_votes_t *joint);
+static mpic_vote_e mpic_fanout_both(mpic_vote_e a, mpic_vote_e b);
 static int mpic_fanout_repeats(const mpic_call_t *call);
 static size_t mpic_fanout_act(mpic_fanout_action_t *action,
     mpic_fanout_action_e type, unsigned call, unsigned slot,
@@ -400,6 +403,12 @@ mpic_fanout_judge(mpic_fanout_t *fanout, uint64_t now,
         }
     }
 
+    if (rules->joint) {
+        mpic_fanout_joint(fanout, &votes);
+        all &= mpic_verdict_certain(&rules->terms, rules->policy, &votes)
+               | MPIC_CERTAIN_COMPLETED;
+    }
+
     if (lost && mpic_fanout_again(fanout, now)) {
         mpic_fanout_leave(fanout);
         return mpic_fanout_attempt(fanout, fanout->attempt + 1, now, actions);
@@ -538,6 +547,46 @@ mpic_fanout_votes(const mpic_fanout_t *fanout, unsigned attempt,
         call = &fanout->calls[mpic_fanout_number(fanout, attempt, n, kind)];
         votes->primary = call->vote;
     }
+}
+
+
+/*
+ * What each member of the attempt says of all kinds together: it passed if it
+ * passed all.
+ */
+
+static void
+mpic_fanout_joint(const mpic_fanout_t *fanout, mpic_votes_t *joint)
+{
+    unsigned      i, kind;
+    mpic_votes_t  votes;
+
+    mpic_fanout_votes(fanout, fanout->attempt, 0, joint);
+
+    for (kind = 1; kind < fanout->rules.kinds; kind++) {
+        mpic_fanout_votes(fanout, fanout->attempt, kind, &votes);
+
+        for (i = 0; i < fanout->rules.terms.count; i++) {
+            joint->votes[i] = mpic_fanout_both(joint->votes[i],
+                                               votes.votes[i]);
+        }
+
+        joint->primary = mpic_fanout_both(joint->primary, votes.primary);
+    }
+}
+
+
+/* one that did not pass is certain, whatever becomes of one that is out */
+
+static mpic_vote_e
+mpic_fanout_both(mpic_vote_e a, mpic_vote_e b)
+{
+    if (a == MPIC_VOTE_PASSED || (a == MPIC_VOTE_OUT && b != MPIC_VOTE_PASSED))
+    {
+        return b;
+    }
+
+    return a;
 }
 
 

@@ -46,6 +46,9 @@ typedef struct {
     /* the last member of each cohort is the primary, beside terms.count */
     unsigned             primary:1;
 
+    /* one quorum has to pass all kinds: it is waited for, not one for each */
+    unsigned             joint:1;
+
     /* milliseconds: for all, and after the outcome is certain */
     uint64_t             timeout;
     uint64_t             grace;

@@ -57,6 +57,7 @@ ngx_http_mpic_prepare(ngx_http_mpic_fanout_t *fanout, ngx_str_t *body)
 
     rules.policy = (mpic_policy_e) fanout->conf->policy;
     rules.primary = (fanout->conf->set->primary != NULL);
+    rules.joint = (fanout->conf->dialect == NGX_HTTP_MPIC_DRAFT);
     rules.timeout = (uint64_t) fanout->job->timeout;
     rules.grace = (uint64_t) fanout->conf->grace;
     rules.repeat = (unsigned) fanout->conf->repeat;

@@ -528,6 +528,38 @@ test_kinds(void **state)
 }
 
 
+/* a quorum that passed both is waited for, where it can still be */
+
+static void
+test_joint(void **state)
+{
+    setup(4, 2);
+    rules.kinds = 2;
+    rules.joint = 1;
+
+    /* DCV of the first two, CAA of the last two */
+
+    start(1);
+    allow(0, 1001);
+    allow(2, 1002);
+    allow(5, 1003);
+    assert_string_equal(allow(7, 1004), "");
+    allow(1, 1005);
+    assert_string_equal(allow(3, 1006), "answer");
+
+    /* there can be none any more */
+
+    start(1);
+    allow(0, 1001);
+    allow(2, 1002);
+    allow(5, 1003);
+    allow(7, 1004);
+    deny(1, 1005);
+    step(MPIC_EVENT_GARBLED, 3, 0, 0, 1006);
+    assert_string_equal(deny(4, 1007), "answer");
+}
+
+
 static void
 test_abort(void **state)
 {
@@ -623,6 +655,7 @@ main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_primary),
         cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_joint),
         cmocka_unit_test(test_abort),
         cmocka_unit_test(test_nonsense),
         cmocka_unit_test(test_monitoring)
