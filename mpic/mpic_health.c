@@ -5,66 +5,108 @@
 
 
 #include "mpic_health.h"
-#include "mpic_json.h"
+
+#include <string.h>
 
 
-#define MPIC_HEALTH_DEPTH  32
+uint64_t
+mpic_health_patience(uint64_t timeout, unsigned attempts)
+{
+    uint64_t  share;
+
+    share = timeout * 3 / (4 * (uint64_t) (attempts ? attempts : 1));
+
+    return (share < MPIC_HEALTH_PATIENCE) ? share : MPIC_HEALTH_PATIENCE;
+}
+
+
+mpic_health_evidence_e
+mpic_health_judge(const mpic_health_call_t *call, uint64_t patience)
+{
+    if (call->answered) {
+        return MPIC_HEALTH_ANSWERED;
+    }
+
+    if (call->left || call->unmade || (call->cut && call->waited < patience)) {
+        return MPIC_HEALTH_NOTHING;
+    }
+
+    return MPIC_HEALTH_FAILED;
+}
 
 
 mpic_health_change_e
-mpic_health_update(mpic_health_t *health, int answered, time_t now)
+mpic_health_update(mpic_health_t *health, mpic_check_type_e type,
+    mpic_health_evidence_e evidence, time_t now)
 {
-    if (answered) {
-        health->failures = 0;
-        health->answered = now;
+    unsigned  before, kind;
 
-        if (!health->failing) {
-            return MPIC_HEALTH_SAME;
+    kind = (type == MPIC_CHECK_CAA) ? MPIC_CHECK_CAA : MPIC_CHECK_DCV;
+    before = health->failing;
+
+    switch (evidence) {
+
+    case MPIC_HEALTH_ANSWERED:
+        health->answered = now;
+        health->failures[kind] = 0;
+        health->failing &= ~(1u << kind);
+        break;
+
+    case MPIC_HEALTH_FAILED:
+        if (health->failures[kind] < MPIC_HEALTH_FAILURES) {
+            health->failures[kind]++;
         }
 
-        health->failing = 0;
-        health->since = now;
+        if (health->failures[kind] == MPIC_HEALTH_FAILURES) {
+            health->failing |= 1u << kind;
+        }
 
-        return MPIC_HEALTH_BACK;
+        break;
+
+    case MPIC_HEALTH_NOTHING:
+        break;
     }
 
-    health->failures++;
-
-    if (health->failing || health->failures < MPIC_HEALTH_FAILURES) {
+    if ((before == 0) == (health->failing == 0)) {
         return MPIC_HEALTH_SAME;
     }
 
-    health->failing = 1;
     health->since = now;
 
-    return MPIC_HEALTH_GONE;
+    return health->failing ? MPIC_HEALTH_GONE : MPIC_HEALTH_BACK;
+}
+
+
+mpic_check_type_e
+mpic_health_failing(const mpic_health_t *health)
+{
+    return (health->failing & (1u << MPIC_CHECK_CAA)) ? MPIC_CHECK_CAA
+                                                      : MPIC_CHECK_DCV;
 }
 
 
 int
-mpic_health_probe(mpic_pool_t *pool, long status, const char *body,
-    size_t len)
+mpic_health_probe(mpic_pool_t *pool, mpic_check_type_e type,
+    mpic_request_t *request, mpic_str_t *body)
 {
-    int         rc;
-    cJSON      *root;
-    mpic_str_t  text, why;
+    int             rc;
+    const char     *text;
+    mpic_issues_t   issues;
 
-    if (len > MPIC_HEALTH_ANSWER_MAX || (status >= 502 && status <= 504)) {
-        return 0;
-    }
+    static const char  caa[] =
+        "{\"check_type\":\"caa\",\"trace_identifier\":\"mpic-probe\","
+        "\"domain_or_ip_target\":\"mpic-probe.invalid\"}";
 
-    text.data = body;
-    text.len = len;
+    static const char  dcv[] =
+        "{\"check_type\":\"dcv\",\"trace_identifier\":\"mpic-probe\","
+        "\"domain_or_ip_target\":\"mpic-probe.invalid\","
+        "\"dcv_check_parameters\":{\"validation_method\":\"dns-change\","
+        "\"dns_record_type\":\"TXT\",\"challenge_value\":\"mpic-probe\"}}";
 
-    rc = mpic_json_parse(pool, &text, MPIC_HEALTH_DEPTH, &root, NULL, &why);
+    text = (type == MPIC_CHECK_CAA) ? caa : dcv;
 
-    if (rc != 0) {
-        return (rc == 1) ? 0 : -1;
-    }
+    rc = mpic_request_parse(pool, text, strlen(text), MPIC_REQUEST_COORDINATOR,
+                            request, &issues);
 
-    rc = cJSON_IsObject(root) ? 1 : 0;
-
-    cJSON_Delete(root);
-
-    return rc;
+    return (rc == 0) ? mpic_request_print(pool, request, type, body) : -1;
 }

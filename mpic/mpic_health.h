@@ -11,28 +11,55 @@
 #define _MPIC_HEALTH_H_INCLUDED_
 
 
-#include "mpic_base.h"
+#include "mpic_request.h"
 
 #include <time.h>
 
 
-/* calls in a row without a usable answer, from which on it keeps failing */
-#define MPIC_HEALTH_FAILURES     3
+/* calls for one kind of check in a row that failed: it keeps failing then */
+#define MPIC_HEALTH_FAILURES  3
 
-/* octets of the answer to a probe that are looked at */
-#define MPIC_HEALTH_ANSWER_MAX   4096
+/*
+ * Milliseconds within which whoever is well answers: what a perspective's own
+ * mpic_check_timeout is, and the way there and back.
+ */
+#define MPIC_HEALTH_PATIENCE  6000
 
 
-/* zeroed at first */
+/* zeroed at first; by MPIC_CHECK_DCV and MPIC_CHECK_CAA */
 
 typedef struct {
-    unsigned  failing:1;
+    /* bit n: checks of type n keep failing; 0: none */
+    unsigned  failing;
     /* in a row */
-    size_t    failures;
-    /* when "failing" changed, and the last answer; 0 for never */
+    unsigned  failures[2];
+    /* when it began to fail or to be well again, and answered last; or 0 */
     time_t    since;
     time_t    answered;
 } mpic_health_t;
+
+
+/* how a call or a probe ended */
+
+typedef struct {
+    /* with an answer that can be used, or one that finds the request wrong */
+    unsigned  answered:1;
+    /* nobody waited for its end: the client went, or the worker exits */
+    unsigned  left:1;
+    /* it could not be made, for want of memory or the like */
+    unsigned  unmade:1;
+    /* time was over; "waited" milliseconds were had by the longest try */
+    unsigned  cut:1;
+    uint64_t  waited;
+} mpic_health_call_t;
+
+
+typedef enum {
+    /* it says nothing of the perspective */
+    MPIC_HEALTH_NOTHING = 0,
+    MPIC_HEALTH_ANSWERED,
+    MPIC_HEALTH_FAILED
+} mpic_health_evidence_e;
 
 
 typedef enum {
@@ -45,20 +72,41 @@ typedef enum {
 
 
 /*
- * A call or a probe at "now" has brought a usable answer, or has not.  Gives
- * what there is to be reported.
+ * The milliseconds that are enough for a call, where requests have "timeout"
+ * for "attempts" at the most: MPIC_HEALTH_PATIENCE, or three quarters of an
+ * attempt's share where that is less.
  */
-mpic_health_change_e mpic_health_update(mpic_health_t *health, int answered,
-    time_t now);
+uint64_t mpic_health_patience(uint64_t timeout, unsigned attempts);
 
 /*
- * Whether the answer to a probe, a request without parameters, is that of a
- * perspective: a JSON object, under any status but those by which a proxy
- * speaks of what is behind it, or a server of too much work (502, 503, 504).
- * 1, 0, or -1 without memory.
+ * What a call says of its perspective.  One that was cut off before it had
+ * "patience" milliseconds says nothing, whether it began late or the attempt's
+ * time is short.
  */
-int mpic_health_probe(mpic_pool_t *pool, long status, const char *body,
-    size_t len);
+mpic_health_evidence_e mpic_health_judge(const mpic_health_call_t *call,
+    uint64_t patience);
+
+/*
+ * Takes what a call or a probe of the check of "type", which is not
+ * MPIC_CHECK_DCV_WITH_CAA, says at "now".  Gives what there is to be reported.
+ * Each kind has its own row: its endpoint, or what it needs, may be its own.
+ */
+mpic_health_change_e mpic_health_update(mpic_health_t *health,
+    mpic_check_type_e type, mpic_health_evidence_e evidence, time_t now);
+
+/*
+ * The check to probe a perspective with: one of those that keep failing.
+ */
+mpic_check_type_e mpic_health_failing(const mpic_health_t *health);
+
+/*
+ * The request of a probe for the check of "type", of a name that nobody can
+ * have (RFC 2606 section 2), and as "body" what is sent.  It is a check like
+ * any other: its answer is read by mpic_response_read().  0, or -1 without
+ * memory.
+ */
+int mpic_health_probe(mpic_pool_t *pool, mpic_check_type_e type,
+    mpic_request_t *request, mpic_str_t *body);
 
 
 #endif /* _MPIC_HEALTH_H_INCLUDED_ */

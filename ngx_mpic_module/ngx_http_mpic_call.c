@@ -29,6 +29,7 @@ static u_char *ngx_http_mpic_call_room(ngx_http_mpic_try_t *try, size_t n);
 static void ngx_http_mpic_call_done(ngx_mpic_transfer_t *t);
 static ngx_uint_t ngx_http_mpic_call_stale(ngx_http_mpic_try_t *try);
 static void ngx_http_mpic_call_unreachable(ngx_http_mpic_try_t *try);
+static ngx_uint_t ngx_http_mpic_call_late(ngx_http_mpic_try_t *try);
 static void ngx_http_mpic_call_read(ngx_http_mpic_try_t *try);
 static mpic_vote_e ngx_http_mpic_call_vote(ngx_http_mpic_call_t *call);
 
@@ -58,9 +59,11 @@ ngx_http_mpic_call_start(ngx_http_mpic_call_t *call, ngx_uint_t slot,
     try->slot = slot;
     try->endpoint = endpoint;
     try->again = 0;
+    try->begun = ngx_current_msec;
 
     if (ngx_http_mpic_call_try(try) != NGX_OK) {
         try->failed = 1;
+        call->unmade = 1;
         return NGX_ERROR;
     }
 
@@ -114,6 +117,21 @@ ngx_http_mpic_call_try(ngx_http_mpic_try_t *try)
     try->active = 1;
 
     return NGX_OK;
+}
+
+
+void
+ngx_http_mpic_call_cut(ngx_http_mpic_call_t *call, ngx_uint_t slot)
+{
+    ngx_http_mpic_try_t  *try;
+
+    try = (slot == 0) ? &call->first : call->second;
+
+    call->cut = 1;
+
+    if (try != NULL) {
+        call->waited = ngx_max(call->waited, ngx_current_msec - try->begun);
+    }
 }
 
 
@@ -266,6 +284,8 @@ ngx_http_mpic_call_done(ngx_mpic_transfer_t *t)
     fanout = call->fanout;
 
     try->active = 0;
+    call->cut = 0;
+    call->unmade = 0;
 
     if (t->result == CURLE_OK) {
         ngx_http_mpic_call_read(try);
@@ -338,6 +358,12 @@ ngx_http_mpic_call_unreachable(ngx_http_mpic_try_t *try)
     call = try->call;
     fanout = call->fanout;
 
+    call->unmade = try->nomemory;
+
+    if (ngx_http_mpic_call_late(try)) {
+        ngx_http_mpic_call_cut(call, try->slot);
+    }
+
     if (!try->nomemory) {
         (void) mpic_str_printf(&fanout->pool, &call->why,
                                "it cannot be reached: %s",
@@ -351,6 +377,34 @@ ngx_http_mpic_call_unreachable(ngx_http_mpic_try_t *try)
 
     ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_UNREACHABLE, try,
                                MPIC_VOTE_INCOMPLETE);
+}
+
+
+/*
+ * Whether it was the time of the request that was over, not what the operator
+ * gives an endpoint to accept a connection.
+ */
+
+static ngx_uint_t
+ngx_http_mpic_call_late(ngx_http_mpic_try_t *try)
+{
+    curl_off_t            connected;
+    ngx_msec_t            limit;
+    ngx_mpic_transfer_t  *t;
+
+    t = &try->transfer;
+
+    if (t->result != CURLE_OPERATION_TIMEDOUT) {
+        return 0;
+    }
+
+    limit = try->call->fanout->conf->set->connect_timeout;
+
+    return t->connect_timeout < limit
+           || (curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T,
+                                 &connected)
+               == CURLE_OK
+               && connected > 0);
 }
 
 

@@ -265,6 +265,8 @@ ngx_http_mpic_fanout_cancel(ngx_http_mpic_fanout_t *fanout,
         return;
     }
 
+    ngx_http_mpic_call_cut(call, action->slot);
+
     attempt = &fanout->machine.attempts[action->call
                                         / fanout->machine.ncalls];
 

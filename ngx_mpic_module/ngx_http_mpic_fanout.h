@@ -35,6 +35,8 @@ typedef struct {
     ngx_uint_t                    slot;
     ngx_uint_t                    endpoint;
 
+    ngx_msec_t                    begun;
+
     /* the answer as it comes in */
     u_char                       *body;
     size_t                        len;
@@ -69,6 +71,12 @@ struct ngx_http_mpic_call_s {
     /* what was made of it: the check_response, or why there is none */
     mpic_response_t               response;
     mpic_str_t                    why;
+
+    /* how it ended: time was over, or the coordinator could not make it */
+    unsigned                      cut:1;
+    unsigned                      unmade:1;
+    /* milliseconds of the longest try that time was over for */
+    ngx_msec_t                    waited;
 };
 
 
@@ -188,6 +196,11 @@ ngx_int_t ngx_http_mpic_calls(ngx_http_mpic_fanout_t *fanout,
  */
 ngx_int_t ngx_http_mpic_call_start(ngx_http_mpic_call_t *call,
     ngx_uint_t slot, ngx_uint_t endpoint);
+
+/*
+ * The call was cut off: its time was over while the try was out.
+ */
+void ngx_http_mpic_call_cut(ngx_http_mpic_call_t *call, ngx_uint_t slot);
 
 /*
  * Ends a try of the call without an event.

@@ -22,7 +22,7 @@
 
 
 static void ngx_http_mpic_health_result(ngx_http_mpic_health_t *health,
-    ngx_uint_t answered);
+    mpic_check_type_e type, mpic_health_evidence_e evidence);
 static void ngx_http_mpic_health_next(ngx_http_mpic_health_t *health);
 static void ngx_http_mpic_probe_handler(ngx_event_t *ev);
 static ngx_int_t ngx_http_mpic_probe_start(ngx_http_mpic_health_t *health);
@@ -31,6 +31,8 @@ static ngx_int_t ngx_http_mpic_probe_options(ngx_http_mpic_health_t *health,
 static size_t ngx_http_mpic_probe_write(char *data, size_t size, size_t n,
     void *ctx);
 static void ngx_http_mpic_probe_done(ngx_mpic_transfer_t *t);
+static int ngx_http_mpic_probe_read(ngx_http_mpic_health_t *health,
+    mpic_pool_t *pool, mpic_str_t *why);
 static void ngx_http_mpic_probe_end(ngx_http_mpic_health_t *health);
 static void ngx_http_mpic_health_stop(void *data);
 
@@ -72,33 +74,34 @@ ngx_http_mpic_health_create(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
 
 
 void
-ngx_http_mpic_health(ngx_http_mpic_perspective_t *p, ngx_uint_t answered,
-    const char *why)
+ngx_http_mpic_health(ngx_http_mpic_perspective_t *p, mpic_check_type_e type,
+    mpic_health_evidence_e evidence, const char *why)
 {
-    if (!answered) {
+    if (evidence == MPIC_HEALTH_FAILED) {
         ngx_cpystrn(p->health->why, (u_char *) (why ? why : "no memory"),
                     NGX_HTTP_MPIC_HEALTH_WHY);
     }
 
-    ngx_http_mpic_health_result(p->health, answered);
+    ngx_http_mpic_health_result(p->health, type, evidence);
 }
 
 
 static void
 ngx_http_mpic_health_result(ngx_http_mpic_health_t *health,
-    ngx_uint_t answered)
+    mpic_check_type_e type, mpic_health_evidence_e evidence)
 {
     time_t  since;
 
     since = health->state.since;
 
-    switch (mpic_health_update(&health->state, (int) answered, ngx_time())) {
+    switch (mpic_health_update(&health->state, type, evidence, ngx_time())) {
 
     case MPIC_HEALTH_GONE:
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                      "mpic: perspective \"%V\" keeps failing, and is asked "
-                      "all the same: %s", &health->perspective->code,
-                      health->why);
+                      "mpic: perspective \"%V\" keeps failing in %s checks, "
+                      "and is asked all the same: %s",
+                      &health->perspective->code,
+                      type == MPIC_CHECK_CAA ? "CAA" : "DCV", health->why);
 
         ngx_http_mpic_health_next(health);
         break;
@@ -158,13 +161,14 @@ ngx_http_mpic_probe_handler(ngx_event_t *ev)
 
 
 /*
- * A request that no perspective accepts: whoever answers it as one is there.
- * The endpoints are asked in turn.
+ * A check as any other of the kind that failed.  The endpoints are asked in
+ * turn.
  */
 
 static ngx_int_t
 ngx_http_mpic_probe_start(ngx_http_mpic_health_t *health)
 {
+    mpic_pool_t                   pool;
     ngx_mpic_curl_t              *curl;
     ngx_mpic_transfer_t          *t;
     ngx_http_mpic_endpoint_t     *e;
@@ -172,6 +176,7 @@ ngx_http_mpic_probe_start(ngx_http_mpic_health_t *health)
 
     p = health->perspective;
     t = &health->transfer;
+    health->type = mpic_health_failing(&health->state);
 
     health->pool = ngx_create_pool(NGX_HTTP_MPIC_HEALTH_POOL_SIZE,
                                    ngx_cycle->log);
@@ -179,16 +184,23 @@ ngx_http_mpic_probe_start(ngx_http_mpic_health_t *health)
         return NGX_ERROR;
     }
 
+    pool.alloc = ngx_mpic_pool_alloc;
+    pool.data = health->pool;
+
     health->len = 0;
-    health->body = ngx_pnalloc(health->pool, MPIC_HEALTH_ANSWER_MAX);
+    health->body = ngx_pnalloc(health->pool, MPIC_RESPONSE_MAX);
     curl = ngx_mpic_curl_get();
 
-    if (health->body == NULL || curl == NULL) {
+    if (health->body == NULL || curl == NULL
+        || mpic_health_probe(&pool, health->type, &health->request,
+                             &health->sent)
+           != 0)
+    {
         return NGX_ERROR;
     }
 
     e = ngx_http_mpic_endpoint(p, health->endpoint++ % p->endpoints.nelts,
-                               MPIC_CHECK_DCV);
+                               health->type);
 
     ngx_mpic_job_background(&health->job, ngx_cycle->log);
 
@@ -224,9 +236,12 @@ ngx_http_mpic_probe_options(ngx_http_mpic_health_t *health,
     ngx_http_mpic_endpoint_t *e)
 {
     CURL        *easy;
+    ngx_str_t   *url;
     ngx_msec_t   timeout, connect;
 
     easy = health->transfer.easy;
+
+    url = (health->type == MPIC_CHECK_CAA) ? &e->caa_url : &e->dcv_url;
 
     timeout = ngx_min(health->set->probe_interval,
                       NGX_HTTP_MPIC_PROBE_TIMEOUT);
@@ -234,9 +249,11 @@ ngx_http_mpic_probe_options(ngx_http_mpic_health_t *health,
 
     health->transfer.connect_timeout = connect;
 
-    if (ngx_http_mpic_setopt(easy, CURLOPT_URL, e->dcv_url.data)
+    if (ngx_http_mpic_setopt(easy, CURLOPT_URL, url->data)
         && ngx_http_mpic_setopt(easy, CURLOPT_POST, 1L)
-        && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDS, "{}")
+        && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDS, health->sent.data)
+        && ngx_http_mpic_setopt(easy, CURLOPT_POSTFIELDSIZE,
+                                (long) health->sent.len)
         && ngx_http_mpic_setopt(easy, CURLOPT_HTTPHEADER,
                                 health->perspective->headers)
         && ngx_http_mpic_setopt(easy, CURLOPT_RESOLVE, e->resolve)
@@ -263,7 +280,7 @@ ngx_http_mpic_probe_write(char *data, size_t size, size_t n, void *ctx)
 
     n *= size;
 
-    if (n > MPIC_HEALTH_ANSWER_MAX - health->len) {
+    if (n > MPIC_RESPONSE_MAX - health->len) {
         return 0;
     }
 
@@ -277,44 +294,82 @@ ngx_http_mpic_probe_write(char *data, size_t size, size_t n, void *ctx)
 static void
 ngx_http_mpic_probe_done(ngx_mpic_transfer_t *t)
 {
-    long                     status;
-    ngx_uint_t               answered;
+    int                      rc;
+    mpic_str_t               why;
     mpic_pool_t              pool;
+    mpic_check_type_e        type;
+    mpic_health_call_t       how;
     ngx_http_mpic_health_t  *health;
 
     health = t->data;
     health->active = 0;
+    type = health->type;
 
     pool.alloc = ngx_mpic_pool_alloc;
     pool.data = health->pool;
 
-    answered = 0;
-    status = 0;
+    ngx_memzero(&why, sizeof(mpic_str_t));
 
-    if (t->result == CURLE_OK
-        && curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status)
-           == CURLE_OK
-        && mpic_health_probe(&pool, status, (char *) health->body,
-                             health->len)
-           == 1)
-    {
-        answered = 1;
-    }
+    rc = ngx_http_mpic_probe_read(health, &pool, &why);
+
+    ngx_memzero(&how, sizeof(mpic_health_call_t));
+    how.answered = (rc == 0);
+    how.unmade = (rc == -1);
 
     ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
-                  "mpic: probe of perspective \"%V\": %s, status %l",
+                  "mpic: probe of perspective \"%V\" by a %s check: %s",
                   &health->perspective->code,
-                  (t->result != CURLE_OK) ? curl_easy_strerror(t->result)
-                  : answered ? "it answers" : "no answer of a perspective",
-                  status);
+                  type == MPIC_CHECK_CAA ? "CAA" : "DCV",
+                  rc == 0 ? "it answers" : why.data ? why.data : "no memory");
 
     ngx_http_mpic_probe_end(health);
 
-    ngx_http_mpic_health_result(health, answered);
+    ngx_http_mpic_health_result(health, type, mpic_health_judge(&how, 0));
 
     if (health->state.failing) {
         ngx_http_mpic_health_next(health);
     }
+}
+
+
+/*
+ * As the answer to a call is judged.  0, 1 and in "why" what is wrong, or -1.
+ */
+
+static int
+ngx_http_mpic_probe_read(ngx_http_mpic_health_t *health, mpic_pool_t *pool,
+    mpic_str_t *why)
+{
+    int                   rc;
+    mpic_response_t       response;
+    ngx_mpic_transfer_t  *t;
+
+    t = &health->transfer;
+
+    if (t->result != CURLE_OK) {
+        return mpic_str_printf(pool, why, "%s",
+                               t->error[0] ? t->error
+                                           : curl_easy_strerror(t->result))
+               == 0
+               ? 1 : -1;
+    }
+
+    rc = mpic_response_read(pool, (char *) health->body, health->len,
+                            &health->request, health->type, &response, why);
+
+    if (rc == 1 && response.refused) {
+        return 0;
+    }
+
+    if (rc == 0
+        && ngx_http_mpic_identity(pool, ngx_cycle->log, health->perspective,
+                                  &response, why)
+           != NGX_OK)
+    {
+        return 1;
+    }
+
+    return rc;
 }
 
 

@@ -13,6 +13,7 @@
 #include "ngx_http_mpic_module.h"
 
 #include "mpic_health.h"
+#include "mpic_response.h"
 
 
 /* octets of what is said of a failure, with the terminating zero */
@@ -37,6 +38,11 @@ struct ngx_http_mpic_health_s {
     ngx_mpic_job_t                job;
     ngx_mpic_transfer_t           transfer;
     ngx_uint_t                    endpoint;
+
+    /* the probe that is out, and its answer as it comes in */
+    mpic_check_type_e             type;
+    mpic_request_t                request;
+    mpic_str_t                    sent;
     ngx_pool_t                   *pool;
     u_char                       *body;
     size_t                        len;
@@ -54,11 +60,11 @@ ngx_int_t ngx_http_mpic_health_create(ngx_conf_t *cf,
     ngx_http_mpic_set_t *set, ngx_http_mpic_perspective_t *p);
 
 /*
- * A call of the perspective has brought a usable answer, or none and "why".
- * Who keeps failing is probed from then on, until he answers.
+ * What a call of the perspective for a check of "type" says of it; "why" it
+ * failed.  Who keeps failing is probed from then on, until he answers.
  */
-void ngx_http_mpic_health(ngx_http_mpic_perspective_t *p, ngx_uint_t answered,
-    const char *why);
+void ngx_http_mpic_health(ngx_http_mpic_perspective_t *p,
+    mpic_check_type_e type, mpic_health_evidence_e evidence, const char *why);
 
 /*
  * In exit_process, before libcurl is ended: no probes any more.

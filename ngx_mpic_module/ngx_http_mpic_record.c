@@ -11,6 +11,8 @@
 
 
 static void ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_record_health(ngx_http_mpic_call_t *call,
+    const mpic_call_t *state);
 static void ngx_http_mpic_record_verdict(ngx_http_mpic_fanout_t *fanout,
     ngx_uint_t kind);
 
@@ -51,11 +53,7 @@ ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout)
 
         call = ngx_http_mpic_fanout_call(fanout, i);
 
-        /* whoever refuses a request is well: it is the client's fault */
-
-        ngx_http_mpic_health(call->perspective,
-                             state->state == MPIC_CALL_ANSWERED
-                             || state->refused, call->why.data);
+        ngx_http_mpic_record_health(call, state);
 
         if (state->state == MPIC_CALL_ANSWERED || state->late) {
             continue;
@@ -66,6 +64,33 @@ ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout)
                       &call->perspective->code,
                       call->why.data ? call->why.data : "no memory");
     }
+}
+
+
+static void
+ngx_http_mpic_record_health(ngx_http_mpic_call_t *call,
+    const mpic_call_t *state)
+{
+    mpic_health_call_t         how;
+    ngx_http_mpic_loc_conf_t  *conf;
+
+    ngx_memzero(&how, sizeof(mpic_health_call_t));
+
+    conf = call->fanout->conf;
+
+    /* whoever refuses a request is well: it is the client's fault */
+
+    how.answered = (state->state == MPIC_CALL_ANSWERED || state->refused);
+    how.left = (state->vote == MPIC_VOTE_OUT);
+    how.unmade = call->unmade;
+    how.cut = call->cut;
+    how.waited = (uint64_t) call->waited;
+
+    ngx_http_mpic_health(call->perspective, call->type,
+                         mpic_health_judge(&how,
+                             mpic_health_patience((uint64_t) conf->timeout,
+                                               (unsigned) conf->max_attempts)),
+                         call->why.data);
 }
 
 

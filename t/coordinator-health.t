@@ -134,7 +134,7 @@ sub probe {
         or die 'no probe came';
     my $socket = $listener->accept;
 
-    while ($request !~ /\r\n\r\n\{\}$/) {
+    while ($request !~ /\r\n\r\n\{.*"domain_or_ip_target":.*\}$/) {
         IO::Select->new($socket)->can_read($MPIC::Process::patience)
             or die "a probe has no end: $request";
         sysread($socket, $request, 65536, length $request)
@@ -153,21 +153,27 @@ subtest 'perspectives that keep failing' => sub {
     is(codes($nginx, 'example.com'), $cohort, 'all are asked') for 1 .. 5;
 
     # what nobody waited for is counted when it has ended, after the answer
-    ok(wait_until(sub { logged($nginx, qr/probe of perspective "p2": /) > 2 }),
+    ok(wait_until(sub { logged($nginx, qr/probe of perspective "p2" by a CAA check: /) > 2 }),
        'probed again and again');
-    is(logged($nginx, qr/\[error\].* "p2" keeps failing, and is asked all the same: /),
+    is(logged($nginx, qr/\[error\].* "p2" keeps failing in CAA checks, and is asked all the same: /),
        1, 'reported once');
     is(logged($nginx, qr/"p2" answers again/), 0, 'it does not answer');
 
-    # not yet: what answers is no perspective
+    # not yet: what answers is no perspective, none that is well, or another
     my $listener = listener($ports[1]);
     my ($socket, $request) = probe($listener);
-    like($request, qr/^POST \/dcv HTTP/, 'a request');
-    answer($socket, '<html>Bad Gateway</html>');
+    like($request, qr/^POST \/caa HTTP.*"mpic-probe\.invalid"/s,
+         'a check of the kind that failed');
 
-    ($socket) = probe($listener);
-    is(logged($nginx, qr/"p2" answers again/), 0, 'that was no answer');
-    answer($socket, '{"error":"request-validation-failed"}');
+    for my $answer ('<html>Bad Gateway</html>', '{}', '{"error":"internal-error"}',
+                    $MPIC::Process::pass =~ s/^\{/{"perspective_code":"p3",/r)
+    {
+        answer($socket, $answer);
+        ($socket) = probe($listener);
+        is(logged($nginx, qr/"p2" answers again/), 0, "no answer: $answer");
+    }
+
+    answer($socket);
     ok(wait_until(sub { logged($nginx, qr/\[error\].* "p2" answers again/) == 1 }),
        'that was one');
 
@@ -185,7 +191,38 @@ subtest 'perspectives that keep failing' => sub {
 
     $nginx->signal('QUIT');
     ok($nginx->ended, 'ended');
-    is_deeply([$nginx->complaints], [], 'no complaints');
+    is(grep(!/answers as another perspective/, $nginx->complaints), 0,
+       'no complaints');
+};
+
+
+# who was cut off before he could answer is not to blame; who had time is
+
+subtest 'calls with too little time' => sub {
+    my $nginx = MPIC::Process->start(
+        location => 'mpic_timeout 1s; mpic_grace 500ms; mpic_batch_parallel 3;'
+                    . ' mpic_perspective_count 4; mpic_batch_max 6;');
+    my $one = '{"check_type":"caa","domain_or_ip_target":"example.com"}';
+
+    # three begin after the grace of the first three, and have the rest
+    my $client = $nginx->ask('[' . join(',', ($one) x 6) . ']');
+    my @asked = map { $nginx->asked } 1 .. 3;
+    answer($asked[$_]) for grep { $_ % 4 } 0 .. 11;
+
+    is(() = response($client) =~ /"is_valid":true/g, 3, 'half have an answer');
+    ok(wait_until(sub { logged($nginx, qr/ended without|is_valid=/) == 6 }),
+       'all have ended');
+    is(logged($nginx, qr/keeps failing/), 1, 'who was silent all the time, no other');
+    is(logged($nginx, qr/"p1" keeps failing/), 1, 'by name');
+
+    close $_ for @asked;
+    my @clients = map { $nginx->ask } 1 .. 3;
+    like(response($_), qr/"is_valid":false/, 'none answered') for @clients;
+    ok(wait_until(sub { logged($nginx, qr/keeps failing/) == 4 }),
+       'the others had all the time there is');
+
+    $nginx->signal('QUIT');
+    ok($nginx->ended, 'ended');
 };
 
 
