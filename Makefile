@@ -20,6 +20,7 @@ WARNINGS  = -std=gnu99 -W -Wall -Wextra -Wpointer-arith -Wshadow \
 MODULES   = $(BUILD)/ngx_http_mpic_module.so \
             $(BUILD)/ngx_http_mpic_perspective_module.so
 SOURCES   = config event/ngx_mpic.map $(wildcard mpic/*.[ch] event/*.[ch] \
+            status/*.[ch] \
             ngx_mpic_module/*.[ch] perspective_module/*.[ch])
 
 RULES_LIBS = -lcurl -lcares -lcjson -lidn2 -lunistring -lpcre2-8 -lresolv \

@@ -44,7 +44,7 @@ compile_flags() {
     t/sanitizers/*)
             flags="$flags -I$BUILD/lint/made $nginx_includes" ;;
     t/*)    flags="$flags -It/unit -I${1%/*}" ;;
-    *)      flags="$flags -Ievent -I${1%/*} $nginx_includes" ;;
+    *)      flags="$flags -Ievent -Istatus -I${1%/*} $nginx_includes" ;;
     esac
 
     echo "$flags"
