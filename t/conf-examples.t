@@ -243,7 +243,7 @@ sub mtls_and_api_keys {
     # what somebody may write by mistake
     write_file("$mpic/more.map", read_file("$mpic/api-keys.map")
                . qq{"" "nobody";\n"d" "brief";\n});
-    $text =~ s{api-keys\.map}{more.map};
+    $text =~ s{api-keys\.map}{more.map}g;
 
     used($text, sub {
         my $url = 'https://127.0.0.1/mpic';
