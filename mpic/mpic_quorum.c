@@ -74,6 +74,23 @@ mpic_br_remotes(time_t now)
 }
 
 
+time_t
+mpic_br_since(time_t now)
+{
+    size_t  i, n;
+
+    n = sizeof(mpic_br_phases) / sizeof(mpic_br_phases[0]);
+
+    for (i = 0; i < n - 1; i++) {
+        if (now >= mpic_br_phases[i].from) {
+            break;
+        }
+    }
+
+    return mpic_br_phases[i].from;
+}
+
+
 size_t
 mpic_policy_remotes(mpic_policy_e policy, time_t now)
 {
@@ -95,6 +112,24 @@ mpic_quorum_floor(size_t count)
     }
 
     return count;
+}
+
+
+time_t
+mpic_br_next(time_t now)
+{
+    time_t  next;
+    size_t  i;
+
+    next = 0;
+
+    for (i = 0; i < sizeof(mpic_br_phases) / sizeof(mpic_br_phases[0]); i++) {
+        if (now < mpic_br_phases[i].from) {
+            next = mpic_br_phases[i].from;
+        }
+    }
+
+    return next;
 }
 
 

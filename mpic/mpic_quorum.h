@@ -62,9 +62,20 @@ typedef struct {
 size_t mpic_br_remotes(time_t now);
 
 /*
+ * The first second of the day since when it asks for that number.
+ */
+time_t mpic_br_since(time_t now);
+
+/*
  * The number that a policy asks for at a time, the operator's own aside.
  */
 size_t mpic_policy_remotes(mpic_policy_e policy, time_t now);
+
+/*
+ * The first second of the day from which BR 3.2.2.9 asks for more, 0 if no day
+ * is set.
+ */
+time_t mpic_br_next(time_t now);
 
 /*
  * The smallest quorum for a number of remotes, 2 or more: one less up to 5,
