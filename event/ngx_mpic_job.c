@@ -24,12 +24,16 @@ static void ngx_mpic_job_finish_handler(ngx_event_t *ev);
 static ngx_int_t ngx_mpic_job_send(ngx_mpic_job_t *job,
     ngx_http_request_t *r);
 static void ngx_mpic_jobs_shutdown(void);
+static void ngx_mpic_jobs_show(void);
 static void ngx_mpic_job_free(ngx_mpic_job_t *job);
 
 
-static ngx_queue_t  ngx_mpic_jobs = { &ngx_mpic_jobs, &ngx_mpic_jobs };
-static ngx_uint_t   ngx_mpic_jobs_n;
-static ngx_uint_t   ngx_mpic_jobs_late_n;
+static ngx_queue_t    ngx_mpic_jobs = { &ngx_mpic_jobs, &ngx_mpic_jobs };
+static ngx_uint_t     ngx_mpic_jobs_n;
+static ngx_uint_t     ngx_mpic_jobs_late_n;
+
+/* where the number of those that run is shown, NULL for nowhere */
+static ngx_atomic_t  *ngx_mpic_jobs_shown;
 
 
 ngx_mpic_job_t *
@@ -93,6 +97,7 @@ ngx_mpic_job_start(ngx_mpic_job_t *job, ngx_msec_t timeout)
     ngx_queue_init(&job->ops);
     ngx_queue_insert_tail(&ngx_mpic_jobs, &job->queue);
     ngx_mpic_jobs_n++;
+    ngx_mpic_jobs_show();
 
     ngx_mpic_event_init(&job->finish, ngx_mpic_job_finish_handler, job->log,
                         1);
@@ -297,6 +302,7 @@ ngx_mpic_job_late(ngx_mpic_job_t *job)
 
     job->late = 1;
     ngx_mpic_jobs_late_n++;
+    ngx_mpic_jobs_show();
 
     /* no request of its own tells the job that the time to quit is over */
     ngx_mpic_poll_shutdown(ngx_mpic_jobs_shutdown);
@@ -488,6 +494,7 @@ ngx_mpic_job_free(ngx_mpic_job_t *job)
     ngx_queue_remove(&job->queue);
     ngx_mpic_jobs_n--;
     ngx_mpic_jobs_late_n -= job->late;
+    ngx_mpic_jobs_show();
 
     ngx_destroy_pool(job->pool);
 }
@@ -630,4 +637,22 @@ ngx_uint_t
 ngx_mpic_jobs_late(void)
 {
     return ngx_mpic_jobs_late_n;
+}
+
+
+void
+ngx_mpic_jobs_watch(ngx_atomic_t *shown)
+{
+    ngx_mpic_jobs_shown = shown;
+
+    ngx_mpic_jobs_show();
+}
+
+
+static void
+ngx_mpic_jobs_show(void)
+{
+    if (ngx_mpic_jobs_shown != NULL) {
+        *ngx_mpic_jobs_shown = ngx_mpic_jobs_running();
+    }
 }

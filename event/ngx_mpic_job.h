@@ -192,5 +192,11 @@ void ngx_mpic_jobs_abort(void);
 ngx_uint_t ngx_mpic_jobs_running(void);
 ngx_uint_t ngx_mpic_jobs_late(void);
 
+/*
+ * From now on the number of those that run is in "shown", which is this
+ * worker's alone to write to; NULL: nowhere.
+ */
+void ngx_mpic_jobs_watch(ngx_atomic_t *shown);
+
 
 #endif /* _NGX_MPIC_JOB_H_INCLUDED_ */
