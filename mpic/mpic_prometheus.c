@@ -14,8 +14,8 @@
 /* octets at first: most of a coordinator with a few perspectives */
 #define MPIC_METRICS_SIZE  32768
 
-/* octets of a number */
-#define MPIC_METRIC_MAX    64
+/* octets of any number */
+#define MPIC_METRIC_MAX    352
 
 
 static void mpic_metrics_add(mpic_metrics_t *metrics, const char *data,

@@ -49,6 +49,8 @@ typedef struct {
     unsigned           passed:1;
     /* it is no check response: the perspective finds the request wrong */
     unsigned           refused:1;
+    /* bit n: there is an error of the type that mpic_stat_error() numbers n */
+    uint64_t           errors;
     /* "dnssec_status" is there; what it says, NONE for null */
     unsigned           dnssec_given:1;
     mpic_dnssec_e      dnssec;

@@ -7,6 +7,7 @@
 #include "mpic_response.h"
 #include "mpic_dnssec.h"
 #include "mpic_json.h"
+#include "mpic_stat.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -60,6 +61,8 @@ static int mpic_response_judge(mpic_judge_t *judge, const cJSON *root,
     mpic_response_t *response);
 static int mpic_response_details(mpic_judge_t *judge, const cJSON *root,
     const mpic_response_t *response);
+static void mpic_response_errors(const cJSON *list,
+    mpic_response_t *response);
 static void mpic_response_dnssec(const cJSON *root, mpic_response_t *response);
 static int mpic_response_refusal(mpic_judge_t *judge, const cJSON *root);
 static int mpic_response_fields(mpic_judge_t *judge, const cJSON *object,
@@ -268,6 +271,7 @@ mpic_response_judge(mpic_judge_t *judge, const cJSON *root,
         return rc;
     }
 
+    mpic_response_errors(item, response);
     mpic_response_dnssec(root, response);
 
     if (mpic_response_string(judge, root, "perspective_code",
@@ -314,6 +318,24 @@ mpic_response_details(mpic_judge_t *judge, const cJSON *root,
 
     return mpic_response_equal(judge, details, "validation_method",
                                mpic_method_name(judge->request->dcv.method));
+}
+
+
+/* "list" may be absent or null */
+
+static void
+mpic_response_errors(const cJSON *list, mpic_response_t *response)
+{
+    const cJSON  *error, *type;
+
+    cJSON_ArrayForEach(error, list) {
+        type = cJSON_GetObjectItemCaseSensitive(error, "error_type");
+
+        if (cJSON_IsString(type)) {
+            response->errors |= (uint64_t) 1
+                                << mpic_stat_error(type->valuestring);
+        }
+    }
 }
 
 

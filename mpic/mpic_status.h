@@ -19,6 +19,9 @@
 #include "mpic_stat.h"
 
 
+#define MPIC_VERSION  "0.1.0"
+
+
 /* who serves it; times are milliseconds since the epoch */
 
 typedef struct {

@@ -11,6 +11,7 @@
 
 #include "ngx_http_mpic_batch.h"
 #include "ngx_http_mpic_dialect.h"
+#include "ngx_http_mpic_stat.h"
 
 #include "ngx_mpic_pool.h"
 #include "ngx_mpic_timer.h"
@@ -147,6 +148,8 @@ ngx_http_mpic_batch_create(ngx_http_request_t *r,
 
     batch->job = job;
     batch->conf = conf;
+
+    ngx_http_mpic_stat_batch(conf);
     batch->pool.alloc = ngx_mpic_pool_alloc;
     batch->pool.data = job->pool;
 
@@ -287,6 +290,10 @@ ngx_http_mpic_batch_finish(ngx_http_mpic_batch_t *batch, ngx_uint_t status,
     body.data = (u_char *) json->data;
     body.len = json->len;
 
+    if (status != NGX_HTTP_OK) {
+        ngx_http_mpic_stat_refused(batch->conf, status);
+    }
+
     ngx_mpic_job_finish(batch->job, status, &body);
 }
 
@@ -418,6 +425,8 @@ ngx_http_mpic_batch_deadline(ngx_mpic_job_t *job)
         }
 
         if (batch->answers[i].json.data == NULL) {
+            ngx_http_mpic_stat_refused(batch->conf,
+                                       NGX_HTTP_SERVICE_UNAVAILABLE);
             ngx_http_mpic_item_store(item, NGX_HTTP_SERVICE_UNAVAILABLE,
                                      &body);
         }
@@ -616,6 +625,8 @@ ngx_http_mpic_item_fail(ngx_http_mpic_item_t *item)
 
     item->batch->nactive--;
 
+    ngx_http_mpic_stat_refused(item->batch->conf,
+                               NGX_HTTP_INTERNAL_SERVER_ERROR);
     ngx_http_mpic_item_store(item, NGX_HTTP_INTERNAL_SERVER_ERROR,
                              &ngx_http_mpic_item_broken);
 }

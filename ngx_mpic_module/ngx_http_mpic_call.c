@@ -418,12 +418,17 @@ ngx_http_mpic_call_read(ngx_http_mpic_try_t *try)
 {
     int                      rc;
     long                     status;
+    uint64_t                 begun;
     mpic_str_t               why;
     ngx_http_mpic_call_t    *call;
     ngx_http_mpic_fanout_t  *fanout;
 
     call = try->call;
     fanout = call->fanout;
+
+    begun = fanout->machine.attempts[call->index / fanout->machine.ncalls]
+            .begun;
+    call->took = ngx_current_msec - (ngx_msec_t) begun;
 
     rc = mpic_response_read(&fanout->pool, (char *) try->body, try->len,
                             &fanout->request, call->type, &call->response,
@@ -440,10 +445,20 @@ ngx_http_mpic_call_read(ngx_http_mpic_try_t *try)
         return;
     }
 
+    /* what it sent may be anything, and is for the log alone */
+
+    if (rc == 0) {
+        (void) mpic_str_printf(&fanout->pool, &call->brief,
+                               "it answers as another perspective");
+    }
+
     if (rc == 1) {
         status = 0;
         (void) curl_easy_getinfo(try->transfer.easy, CURLINFO_RESPONSE_CODE,
                                  &status);
+        (void) mpic_str_printf(&fanout->pool, &call->brief,
+                               "its answer (status %ld) cannot be used",
+                               status);
         (void) mpic_str_printf(&fanout->pool, &call->why,
                                "its answer (status %ld) cannot be used: %s",
                                status, why.data);

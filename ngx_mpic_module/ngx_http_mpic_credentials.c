@@ -8,6 +8,8 @@
 
 #include "ngx_http_mpic_endpoint.h"
 
+#include "ngx_mpic_pool.h"
+
 
 #define NGX_HTTP_MPIC_PEM_MAX  (1024 * 1024)
 
@@ -23,6 +25,11 @@ static ngx_int_t ngx_http_mpic_load(ngx_conf_t *cf, ngx_ssl_t *ssl,
     ngx_http_mpic_set_t *set);
 static ngx_int_t ngx_http_mpic_read_pem(ngx_conf_t *cf, ngx_str_t *name,
     struct curl_blob *pem);
+static ngx_int_t ngx_http_mpic_certificates(ngx_conf_t *cf,
+    ngx_http_mpic_set_t *set);
+static ngx_int_t ngx_http_mpic_certificates_of(ngx_conf_t *cf,
+    ngx_http_mpic_set_t *set, const char *role, struct curl_blob *blob,
+    ngx_str_t *name, size_t max);
 static ngx_int_t ngx_http_mpic_read_fd(ngx_conf_t *cf, ngx_fd_t fd,
     ngx_str_t *name, size_t max, ngx_str_t *data);
 
@@ -56,7 +63,7 @@ ngx_http_mpic_credentials(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
         return NGX_ERROR;
     }
 
-    return NGX_OK;
+    return ngx_http_mpic_certificates(cf, set);
 }
 
 
@@ -201,6 +208,58 @@ ngx_http_mpic_read_pem(ngx_conf_t *cf, ngx_str_t *name, struct curl_blob *pem)
     pem->flags = CURL_BLOB_NOCOPY;
 
     return NGX_OK;
+}
+
+
+/* the first of the coordinator's file is its own, the others are issuers */
+
+static ngx_int_t
+ngx_http_mpic_certificates(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
+{
+    set->certificates = ngx_pcalloc(cf->pool, (1 + MPIC_CERTIFICATES_MAX)
+                                              * sizeof(mpic_certificate_t));
+    if (set->certificates == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_mpic_certificates_of(cf, set, "coordinator",
+                                      &set->certificate_pem,
+                                      &set->certificate, 1)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_mpic_certificates_of(cf, set, "trusted",
+                                         &set->trusted_certificate_pem,
+                                         &set->trusted_certificate,
+                                         MPIC_CERTIFICATES_MAX);
+}
+
+
+static ngx_int_t
+ngx_http_mpic_certificates_of(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
+    const char *role, struct curl_blob *blob, ngx_str_t *name, size_t max)
+{
+    mpic_str_t   pem, file;
+    mpic_pool_t  pool;
+
+    if (blob->len == 0) {
+        return NGX_OK;
+    }
+
+    pool.alloc = ngx_mpic_pool_alloc;
+    pool.data = cf->pool;
+
+    pem.data = blob->data;
+    pem.len = blob->len;
+    file.data = (char *) name->data;
+    file.len = name->len;
+
+    return mpic_certificates_read(&pool, &pem, role, &file, max,
+                                  set->certificates, &set->ncertificates)
+           == 0
+           ? NGX_OK : NGX_ERROR;
 }
 
 

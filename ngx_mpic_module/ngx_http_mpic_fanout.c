@@ -6,6 +6,7 @@
 
 #include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_fanout.h"
+#include "ngx_http_mpic_stat.h"
 
 #include "ngx_mpic_pool.h"
 #include "ngx_mpic_timer.h"
@@ -306,10 +307,13 @@ ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout,
     fanout->is_answered = 1;
     fanout->status = status;
     fanout->body = *body;
+    fanout->took = ngx_current_msec - fanout->job->start;
 
     fanout->answered(fanout);
 
     if (fanout->machine.state == MPIC_FANOUT_NEW) {
+        ngx_http_mpic_stat_refused(fanout->conf, status);
+
         fanout->is_ended = 1;
         fanout->ended(fanout);
     }

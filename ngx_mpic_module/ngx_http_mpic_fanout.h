@@ -71,6 +71,11 @@ struct ngx_http_mpic_call_s {
     /* what was made of it: the check_response, or why there is none */
     mpic_response_t               response;
     mpic_str_t                    why;
+    /* the same without what the perspective sent; NULL data: "why" has none */
+    mpic_str_t                    brief;
+
+    /* milliseconds from the attempt's beginning to the answer */
+    ngx_msec_t                    took;
 
     /* how it ended: time was over, or the coordinator could not make it */
     unsigned                      cut:1;
@@ -104,6 +109,8 @@ struct ngx_http_mpic_fanout_s {
 
     ngx_uint_t                    status;
     ngx_str_t                     body;
+    /* milliseconds from the request to its answer */
+    ngx_msec_t                    took;
 
     mpic_request_t                request;
     /* what the perspectives are sent, by mpic_check_type_e */

@@ -9,6 +9,7 @@
 #include "ngx_http_mpic_batch.h"
 #include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_fanout.h"
+#include "ngx_http_mpic_stat.h"
 
 #include "ngx_mpic_http.h"
 #include "ngx_mpic_pool.h"
@@ -61,6 +62,8 @@ ngx_http_mpic_refuse(ngx_http_request_t *r,
     ngx_http_mpic_loc_conf_t  *mlcf;
 
     mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
+
+    ngx_http_mpic_stat_refused(mlcf, refusal->status);
 
     pool.alloc = ngx_mpic_pool_alloc;
     pool.data = r->pool;

@@ -22,7 +22,9 @@
 
 
 static void ngx_http_mpic_health_result(ngx_http_mpic_health_t *health,
-    mpic_check_type_e type, mpic_health_evidence_e evidence);
+    mpic_check_type_e type, mpic_health_evidence_e evidence, const char *why);
+static void ngx_http_mpic_health_lock(ngx_http_mpic_health_t *health);
+static void ngx_http_mpic_health_unlock(ngx_http_mpic_health_t *health);
 static void ngx_http_mpic_health_next(ngx_http_mpic_health_t *health);
 static void ngx_http_mpic_probe_handler(ngx_event_t *ev);
 static ngx_int_t ngx_http_mpic_probe_start(ngx_http_mpic_health_t *health);
@@ -67,6 +69,7 @@ ngx_http_mpic_health_create(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
 
     health->perspective = p;
     health->set = set;
+    health->known = &health->own;
     p->health = health;
 
     return NGX_OK;
@@ -75,33 +78,63 @@ ngx_http_mpic_health_create(ngx_conf_t *cf, ngx_http_mpic_set_t *set,
 
 void
 ngx_http_mpic_health(ngx_http_mpic_perspective_t *p, mpic_check_type_e type,
-    mpic_health_evidence_e evidence, const char *why)
+    mpic_health_evidence_e evidence, const char *why, const char *brief)
 {
+    ngx_http_mpic_known_t  *known;
+
+    known = p->health->known;
+
     if (evidence == MPIC_HEALTH_FAILED) {
-        ngx_cpystrn(p->health->why, (u_char *) (why ? why : "no memory"),
+        ngx_http_mpic_health_lock(p->health);
+
+        known->error_at = ngx_time();
+        ngx_cpystrn(known->why, (u_char *) (brief ? brief : "no memory"),
                     NGX_HTTP_MPIC_HEALTH_WHY);
+
+        ngx_http_mpic_health_unlock(p->health);
     }
 
-    ngx_http_mpic_health_result(p->health, type, evidence);
+    ngx_http_mpic_health_result(p->health, type, evidence, why);
 }
 
 
 static void
 ngx_http_mpic_health_result(ngx_http_mpic_health_t *health,
-    mpic_check_type_e type, mpic_health_evidence_e evidence)
+    mpic_check_type_e type, mpic_health_evidence_e evidence, const char *why)
 {
-    time_t  since;
+    time_t                  since;
+    mpic_health_change_e    change;
+    ngx_http_mpic_known_t  *known;
 
-    since = health->state.since;
+    known = health->known;
 
-    switch (mpic_health_update(&health->state, type, evidence, ngx_time())) {
+    /* most calls: nothing changes but the time, and no lock is taken */
+
+    if (evidence == MPIC_HEALTH_ANSWERED
+        && known->state.failing == 0
+        && known->state.failures[MPIC_CHECK_DCV] == 0
+        && known->state.failures[MPIC_CHECK_CAA] == 0)
+    {
+        known->state.answered = ngx_time();
+        return;
+    }
+
+    ngx_http_mpic_health_lock(health);
+
+    since = known->state.since;
+    change = mpic_health_update(&known->state, type, evidence, ngx_time());
+
+    ngx_http_mpic_health_unlock(health);
+
+    switch (change) {
 
     case MPIC_HEALTH_GONE:
         ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
                       "mpic: perspective \"%V\" keeps failing in %s checks, "
                       "and is asked all the same: %s",
                       &health->perspective->code,
-                      type == MPIC_CHECK_CAA ? "CAA" : "DCV", health->why);
+                      type == MPIC_CHECK_CAA ? "CAA" : "DCV",
+                      why ? why : "no memory");
 
         ngx_http_mpic_health_next(health);
         break;
@@ -115,6 +148,73 @@ ngx_http_mpic_health_result(ngx_http_mpic_health_t *health,
 
     case MPIC_HEALTH_SAME:
         break;
+    }
+}
+
+
+/* nginx's master releases it where a worker is killed that has it */
+
+static void
+ngx_http_mpic_health_lock(ngx_http_mpic_health_t *health)
+{
+    if (health->mutex != NULL) {
+        ngx_shmtx_lock(health->mutex);
+    }
+}
+
+
+static void
+ngx_http_mpic_health_unlock(ngx_http_mpic_health_t *health)
+{
+    if (health->mutex != NULL) {
+        ngx_shmtx_unlock(health->mutex);
+    }
+}
+
+
+void
+ngx_http_mpic_health_known(ngx_http_mpic_perspective_t *p,
+    ngx_http_mpic_known_t *known)
+{
+    ngx_http_mpic_health_lock(p->health);
+
+    *known = *p->health->known;
+
+    ngx_http_mpic_health_unlock(p->health);
+
+    /* half of it may be there, of a worker that was killed */
+
+    known->why[NGX_HTTP_MPIC_HEALTH_WHY - 1] = '\0';
+}
+
+
+void
+ngx_http_mpic_health_worker(ngx_http_mpic_main_conf_t *mmcf)
+{
+    ngx_uint_t                     i, k;
+    ngx_http_mpic_set_t          **sets;
+    ngx_http_mpic_perspective_t   *p;
+
+    if (mmcf->shared == NULL || ngx_worker != 0) {
+        return;
+    }
+
+    sets = mmcf->sets.elts;
+
+    for (i = 0; i < mmcf->sets.nelts; i++) {
+        p = sets[i]->perspectives.elts;
+
+        for (k = 0; k < sets[i]->perspectives.nelts; k++) {
+            if (p[k].health->known->state.failing) {
+                ngx_http_mpic_health_next(p[k].health);
+            }
+        }
+
+        if (sets[i]->primary != NULL
+            && sets[i]->primary->health->known->state.failing)
+        {
+            ngx_http_mpic_health_next(sets[i]->primary->health);
+        }
     }
 }
 
@@ -148,7 +248,7 @@ ngx_http_mpic_probe_handler(ngx_event_t *ev)
 
     health = ngx_mpic_event_owner(ev, ngx_http_mpic_health_t, timer);
 
-    if (!health->state.failing || ngx_exiting) {
+    if (!health->known->state.failing || ngx_exiting) {
         ngx_http_mpic_probe_end(health);
         return;
     }
@@ -176,7 +276,7 @@ ngx_http_mpic_probe_start(ngx_http_mpic_health_t *health)
 
     p = health->perspective;
     t = &health->transfer;
-    health->type = mpic_health_failing(&health->state);
+    health->type = mpic_health_failing(&health->known->state);
 
     health->pool = ngx_create_pool(NGX_HTTP_MPIC_HEALTH_POOL_SIZE,
                                    ngx_cycle->log);
@@ -324,9 +424,10 @@ ngx_http_mpic_probe_done(ngx_mpic_transfer_t *t)
 
     ngx_http_mpic_probe_end(health);
 
-    ngx_http_mpic_health_result(health, type, mpic_health_judge(&how, 0));
+    ngx_http_mpic_health_result(health, type, mpic_health_judge(&how, 0),
+                                NULL);
 
-    if (health->state.failing) {
+    if (health->known->state.failing) {
         ngx_http_mpic_health_next(health);
     }
 }

@@ -20,12 +20,25 @@
 #define NGX_HTTP_MPIC_HEALTH_WHY  256
 
 
-/* of a perspective, in each worker; to be looked at by whoever reports it */
+/* what is known of a perspective; zeroed at first */
+
+typedef struct {
+    mpic_health_t                 state;
+    /* the last failure of a call, and when; 0: there was none */
+    time_t                        error_at;
+    /* for people, without anything that the perspective sent */
+    u_char                        why[NGX_HTTP_MPIC_HEALTH_WHY];
+} ngx_http_mpic_known_t;
+
+
+/* in each worker */
 
 struct ngx_http_mpic_health_s {
-    mpic_health_t                 state;
-    /* the last failure of a call, for people; empty before */
-    u_char                        why[NGX_HTTP_MPIC_HEALTH_WHY];
+    /* shared by all workers where there is a zone, under its lock */
+    ngx_http_mpic_known_t        *known;
+    ngx_http_mpic_known_t         own;
+    ngx_shmtx_t                  *mutex;
+
     /* probes sent */
     ngx_uint_t                    nprobes;
 
@@ -61,10 +74,24 @@ ngx_int_t ngx_http_mpic_health_create(ngx_conf_t *cf,
 
 /*
  * What a call of the perspective for a check of "type" says of it; "why" it
- * failed.  Who keeps failing is probed from then on, until he answers.
+ * failed is logged, and what it is remembered by is "brief".  Who keeps
+ * failing is probed from then on, until he answers.
  */
 void ngx_http_mpic_health(ngx_http_mpic_perspective_t *p,
-    mpic_check_type_e type, mpic_health_evidence_e evidence, const char *why);
+    mpic_check_type_e type, mpic_health_evidence_e evidence, const char *why,
+    const char *brief);
+
+/*
+ * A copy of what is known.
+ */
+void ngx_http_mpic_health_known(ngx_http_mpic_perspective_t *p,
+    ngx_http_mpic_known_t *known);
+
+/*
+ * In a worker that begins: those that others found failing are probed on, by
+ * the first worker.
+ */
+void ngx_http_mpic_health_worker(ngx_http_mpic_main_conf_t *mmcf);
 
 /*
  * In exit_process, before libcurl is ended: no probes any more.

@@ -7,6 +7,7 @@
 #include "ngx_http_mpic_batch.h"
 #include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_health.h"
+#include "ngx_http_mpic_stat.h"
 
 #include "ngx_mpic_poll.h"
 
@@ -30,6 +31,10 @@ static void ngx_http_mpic_inherit(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *prev, ngx_http_mpic_loc_conf_t *conf);
 static char *ngx_http_mpic_check_policy(ngx_conf_t *cf,
     ngx_http_mpic_loc_conf_t *mlcf);
+static char *ngx_http_mpic_merge_status(ngx_conf_t *cf,
+    ngx_http_mpic_loc_conf_t *prev, ngx_http_mpic_loc_conf_t *conf);
+static ngx_int_t ngx_http_mpic_add_location(ngx_conf_t *cf,
+    ngx_http_mpic_main_conf_t *mmcf, ngx_http_mpic_loc_conf_t *mlcf);
 static char *ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_mpic_policy(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -44,6 +49,7 @@ static char *ngx_http_mpic_attempts_bounds(ngx_conf_t *cf, void *post,
     void *data);
 static char *ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static ngx_int_t ngx_http_mpic_init_process(ngx_cycle_t *cycle);
 static void ngx_http_mpic_exit_process(ngx_cycle_t *cycle);
 
 
@@ -165,6 +171,20 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       0,
       NULL },
 
+    { ngx_string("mpic_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_mpic_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -191,7 +211,7 @@ ngx_module_t  ngx_http_mpic_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    ngx_http_mpic_init_process,            /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     ngx_http_mpic_exit_process,            /* exit process */
@@ -212,7 +232,10 @@ ngx_http_mpic_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&mmcf->sets, cf->pool, 2,
                        sizeof(ngx_http_mpic_set_t *))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&mmcf->locations, cf->pool, 2,
+                          sizeof(ngx_http_mpic_location_t))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -237,6 +260,8 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
      *     mlcf->set_name = { 0, NULL };
      *     mlcf->set = NULL;
      *     mlcf->dialect = NGX_HTTP_MPIC_OPEN;
+     *     mlcf->status_file = NULL;
+     *     mlcf->status_line = 0;
      */
 
     mlcf->policy = NGX_CONF_UNSET_UINT;
@@ -287,7 +312,7 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->set_name.len == 0) {
         ngx_http_mpic_inherit(cf, prev, conf);
-        return NGX_CONF_OK;
+        return ngx_http_mpic_merge_status(cf, prev, conf);
     }
 
     mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mpic_module);
@@ -300,6 +325,11 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                == 0)
         {
             conf->set = sets[i];
+
+            if (ngx_http_mpic_add_location(cf, mmcf, conf) != NGX_OK) {
+                return NGX_CONF_ERROR;
+            }
+
             return ngx_http_mpic_check_policy(cf, conf);
         }
     }
@@ -335,6 +365,60 @@ ngx_http_mpic_inherit(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *prev,
 
         clcf->handler = ngx_http_mpic_handler;
     }
+}
+
+
+static char *
+ngx_http_mpic_merge_status(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *prev,
+    ngx_http_mpic_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t   *clcf;
+    ngx_http_mpic_main_conf_t  *mmcf;
+
+    mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mpic_module);
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && clcf->handler == NULL && prev->status_line) {
+        conf->status_file = prev->status_file;
+        conf->status_line = prev->status_line;
+        conf->format = prev->format;
+
+        clcf->handler = ngx_http_mpic_status_handler;
+    }
+
+    if (conf->status_line && mmcf->zone == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_status\" needs \"mpic_zone\", such as "
+                      "\"mpic_zone mpic:1m\" in \"http\", in %s:%ui",
+                      conf->status_file, conf->status_line);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_mpic_add_location(ngx_conf_t *cf, ngx_http_mpic_main_conf_t *mmcf,
+    ngx_http_mpic_loc_conf_t *mlcf)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+    ngx_http_core_srv_conf_t  *cscf;
+    ngx_http_mpic_location_t  *location;
+
+    location = ngx_array_push(&mmcf->locations);
+    if (location == NULL) {
+        return NGX_ERROR;
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+
+    location->name = clcf->name;
+    location->server = cscf->server_name;
+    location->conf = mlcf;
+
+    return NGX_OK;
 }
 
 
@@ -398,6 +482,10 @@ ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (mlcf->set_name.len) {
         return "is duplicate";
+    }
+
+    if (mlcf->status_line) {
+        return "cannot be where \"mpic_status\" is";
     }
 
     value = cf->args->elts;
@@ -561,6 +649,30 @@ ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     mlcf->repeat = (ngx_uint_t) n;
 
     return NGX_CONF_OK;
+}
+
+
+/* helpers of the cache take no requests */
+
+static ngx_int_t
+ngx_http_mpic_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_mpic_main_conf_t  *mmcf;
+
+    if (ngx_process != NGX_PROCESS_WORKER
+        && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    mmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mpic_module);
+
+    if (mmcf != NULL) {
+        ngx_http_mpic_stat_worker(mmcf);
+        ngx_http_mpic_health_worker(mmcf);
+    }
+
+    return NGX_OK;
 }
 
 

@@ -17,6 +17,7 @@
 #include "ngx_mpic_curl.h"
 #include "ngx_mpic_job.h"
 
+#include "mpic_certificate.h"
 #include "mpic_cohort.h"
 #include "mpic_quorum.h"
 
@@ -25,6 +26,9 @@
 
 typedef struct ngx_http_mpic_endpoint_s  ngx_http_mpic_endpoint_t;
 typedef struct ngx_http_mpic_health_s    ngx_http_mpic_health_t;
+typedef struct ngx_http_mpic_slot_s      ngx_http_mpic_slot_t;
+typedef struct ngx_http_mpic_shared_s    ngx_http_mpic_shared_t;
+typedef struct ngx_http_mpic_main_conf_s  ngx_http_mpic_main_conf_t;
 
 struct ngx_http_mpic_endpoint_s {
     ngx_str_t                    dcv_url;
@@ -68,6 +72,9 @@ typedef struct {
     /* each worker's own */
     ngx_http_mpic_health_t      *health;
 
+    /* its counters, NULL without "mpic_zone" */
+    ngx_http_mpic_slot_t        *slot;
+
     unsigned                     located:1;
     unsigned                     resolver_located:1;
     unsigned                     resolver_rir_given:1;
@@ -80,6 +87,8 @@ typedef struct {
 /* an mpic_perspectives block */
 
 typedef struct {
+    ngx_http_mpic_main_conf_t   *main;
+
     ngx_str_t                    name;
     ngx_array_t                  perspectives;  /* …_perspective_t */
 
@@ -88,6 +97,7 @@ typedef struct {
 
     /* the same perspectives, in the same order, as the rules see them */
     mpic_perspective_t          *rules;
+    mpic_perspective_t           primary_rules;
     mpic_world_t                 world;
 
     mpic_str_t                   secret;
@@ -101,6 +111,10 @@ typedef struct {
     struct curl_blob             certificate_key_pem;
     struct curl_blob             trusted_certificate_pem;
 
+    /* of these files, for who watches when they end */
+    mpic_certificate_t          *certificates;
+    size_t                       ncertificates;
+
     ngx_msec_t                   connect_timeout;
     /* 0: those that keep failing are not probed */
     ngx_msec_t                   probe_interval;
@@ -110,12 +124,29 @@ typedef struct {
 } ngx_http_mpic_set_t;
 
 
+typedef struct ngx_http_mpic_loc_conf_s  ngx_http_mpic_loc_conf_t;
+
+
+/* a location with "mpic_validate" */
+
 typedef struct {
+    ngx_str_t                    name;
+    ngx_str_t                    server;
+    ngx_http_mpic_loc_conf_t    *conf;
+} ngx_http_mpic_location_t;
+
+
+struct ngx_http_mpic_main_conf_s {
     ngx_array_t                  sets;        /* ngx_http_mpic_set_t * */
-} ngx_http_mpic_main_conf_t;
+    ngx_array_t                  locations;   /* ngx_http_mpic_location_t */
+
+    /* of "mpic_zone", NULL without */
+    ngx_shm_zone_t              *zone;
+    ngx_http_mpic_shared_t      *shared;
+};
 
 
-typedef struct {
+struct ngx_http_mpic_loc_conf_s {
     ngx_str_t                    set_name;
     ngx_http_mpic_set_t         *set;
     /* NGX_HTTP_MPIC_OPEN or NGX_HTTP_MPIC_DRAFT */
@@ -143,7 +174,12 @@ typedef struct {
     ngx_uint_t                   max_attempts;
     /* percent of an attempt's time, 0 for "off" */
     ngx_uint_t                   repeat;
-} ngx_http_mpic_loc_conf_t;
+
+    /* of "mpic_status"; line 0: there is none */
+    u_char                      *status_file;
+    ngx_uint_t                   status_line;
+    ngx_uint_t                   format;
+};
 
 
 /*

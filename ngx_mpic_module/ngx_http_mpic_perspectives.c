@@ -141,6 +141,7 @@ ngx_http_mpic_set_create(ngx_conf_t *cf, ngx_http_mpic_main_conf_t *mmcf,
         return NULL;
     }
 
+    set->main = mmcf;
     set->name = *name;
     set->connect_timeout = NGX_CONF_UNSET_MSEC;
     set->probe_interval = NGX_CONF_UNSET_MSEC;
@@ -358,7 +359,6 @@ static ngx_int_t
 ngx_http_mpic_set_world(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
 {
     ngx_uint_t                    i;
-    mpic_perspective_t            primary;
     ngx_http_mpic_perspective_t  *p;
 
     p = set->perspectives.elts;
@@ -378,7 +378,7 @@ ngx_http_mpic_set_world(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
     }
 
     if (set->primary != NULL) {
-        ngx_http_mpic_set_rule(set->primary, &primary);
+        ngx_http_mpic_set_rule(set->primary, &set->primary_rules);
 
         if (ngx_http_mpic_health_create(cf, set, set->primary) != NGX_OK) {
             return NGX_ERROR;
@@ -386,7 +386,7 @@ ngx_http_mpic_set_world(ngx_conf_t *cf, ngx_http_mpic_set_t *set)
     }
 
     mpic_world_init(&set->world, set->rules, set->perspectives.nelts,
-                    set->primary != NULL ? &primary : NULL);
+                    set->primary != NULL ? &set->primary_rules : NULL);
 
     return NGX_OK;
 }

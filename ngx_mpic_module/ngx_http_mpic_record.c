@@ -8,6 +8,7 @@
 
 #include "ngx_http_mpic_fanout.h"
 #include "ngx_http_mpic_health.h"
+#include "ngx_http_mpic_stat.h"
 
 
 static void ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout);
@@ -21,6 +22,8 @@ void
 ngx_http_mpic_record(ngx_http_mpic_fanout_t *fanout)
 {
     ngx_uint_t  kind;
+
+    ngx_http_mpic_stat_request(fanout);
 
     ngx_http_mpic_record_calls(fanout);
 
@@ -90,7 +93,9 @@ ngx_http_mpic_record_health(ngx_http_mpic_call_t *call,
                          mpic_health_judge(&how,
                              mpic_health_patience((uint64_t) conf->timeout,
                                                (unsigned) conf->max_attempts)),
-                         call->why.data);
+                         call->why.data,
+                         call->brief.data ? call->brief.data
+                                          : call->why.data);
 }
 
 

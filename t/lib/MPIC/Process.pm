@@ -84,6 +84,7 @@ sub conf {
     } @{$self->{listeners}};
 
     my $main = $args{main} // '';
+    my $http = $args{http} // '';
     my $location = $args{location} // 'mpic_timeout 100s;';
     my $server = $args{server} // '';
     my $set = $args{set} // '';
@@ -101,6 +102,7 @@ http {
     access_log off;
     mpic_policy private;
     mpic_grace 100s;
+    $http
     mpic_perspectives world {
         secret_file secret;
         $set

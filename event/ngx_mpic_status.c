@@ -1,0 +1,166 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ */
+
+
+#include "ngx_mpic_job.h"
+#include "ngx_mpic_status.h"
+
+
+static ngx_str_t  ngx_mpic_status_formats[] = {
+    ngx_string("json"),
+    ngx_string("prometheus"),
+    ngx_string("html")
+};
+
+static ngx_str_t  ngx_mpic_status_types[] = {
+    ngx_string("application/json"),
+    ngx_string("text/plain; version=0.0.4; charset=utf-8"),
+    ngx_string("text/html; charset=utf-8")
+};
+
+
+ngx_int_t
+ngx_mpic_status_format(ngx_str_t *name, ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < n; i++) {
+        if (name->len == ngx_mpic_status_formats[i].len
+            && ngx_strncmp(name->data, ngx_mpic_status_formats[i].data,
+                           name->len)
+               == 0)
+        {
+            return (ngx_int_t) i;
+        }
+    }
+
+    return NGX_ERROR;
+}
+
+
+char *
+ngx_mpic_status_word(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *word,
+    ngx_uint_t n, ngx_uint_t *format)
+{
+    ngx_int_t  found;
+    ngx_str_t  name;
+
+    found = NGX_ERROR;
+
+    if (ngx_strncmp(word->data, "format=", 7) == 0) {
+        name.data = word->data + 7;
+        name.len = word->len - 7;
+        found = ngx_mpic_status_format(&name, n);
+    }
+
+    if (found == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\" in \"%V\": expected %s",
+                           word, &cmd->name,
+                           n > NGX_MPIC_STATUS_HTML
+                           ? "\"format=json\", \"format=prometheus\" or "
+                             "\"format=html\""
+                           : "\"format=json\" or \"format=prometheus\"");
+        return NGX_CONF_ERROR;
+    }
+
+    *format = (ngx_uint_t) found;
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+ngx_mpic_status_accept(ngx_http_request_t *r, ngx_uint_t n,
+    ngx_uint_t *format)
+{
+    ngx_int_t  rc;
+    ngx_str_t  name;
+
+    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t  methods = ngx_string("GET, HEAD");
+
+    static ngx_str_t  method = ngx_string("{\"error\":\"method-not-allowed\","
+                                          "\"message\":\"The method must be "
+                                          "GET or HEAD.\"}");
+
+    static ngx_str_t  unknown = ngx_string("{\"error\":\"unknown-format\","
+                                           "\"message\":\"There is no such "
+                                           "format.\"}");
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+
+        /* RFC 9110 section 15.5.6 */
+
+        if (ngx_mpic_add_header(r, &allow, &methods) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_mpic_send_json(r, NGX_HTTP_NOT_ALLOWED, &method);
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_http_arg(r, (u_char *) "format", 6, &name) == NGX_OK) {
+        rc = ngx_mpic_status_format(&name, n);
+
+        if (rc == NGX_ERROR) {
+            return ngx_mpic_send_json(r, NGX_HTTP_BAD_REQUEST, &unknown);
+        }
+
+        *format = (ngx_uint_t) rc;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_mpic_status_send(ngx_http_request_t *r, ngx_uint_t format,
+    ngx_str_t *text)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    static ngx_str_t  control = ngx_string("Cache-Control");
+    static ngx_str_t  no_store = ngx_string("no-store");
+
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_length_n = (off_t) text->len;
+    r->headers_out.content_type = ngx_mpic_status_types[format];
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (ngx_mpic_add_header(r, &control, &no_store) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = text->data;
+    b->last = text->data + text->len;
+    b->memory = text->len ? 1 : 0;
+    b->last_buf = (r == r->main) ? 1 : 0;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
