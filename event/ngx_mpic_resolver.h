@@ -25,6 +25,9 @@ typedef struct {
     /* "127.0.0.1:53", "[::1]:53": as c-ares reads it, terminated by zero */
     ngx_str_t                name;
 
+    /* the caller's own, NULL at first */
+    void                    *data;
+
     /* private: the channel of this worker, made on first use */
     ngx_mpic_resolver_t     *resolver;
 } ngx_mpic_server_t;

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_check.h"
+#include "ngx_http_mpic_perspective_stat.h"
 #include "mpic_cohort.h"
 #include "mpic_response.h"
 #include "ngx_mpic_pool.h"
@@ -222,6 +223,8 @@ ngx_http_mpic_check_refuse(ngx_http_mpic_check_t *check,
                       issues->n + issues->more);
     }
 
+    ngx_http_mpic_perspective_stat_refused(check->conf, NGX_HTTP_BAD_REQUEST);
+
     body.data = (u_char *) json.data;
     body.len = json.len;
 
@@ -314,6 +317,8 @@ ngx_http_mpic_check_aborted(ngx_mpic_job_t *job)
 {
     ngx_log_error(NGX_LOG_INFO, job->log, 0,
                   "mpic check ended without an answer");
+
+    ngx_http_mpic_perspective_stat_left(job->data);
 }
 
 
@@ -337,6 +342,7 @@ ngx_http_mpic_check_finish(ngx_http_mpic_check_t *check)
         return;
     }
 
+    ngx_http_mpic_perspective_stat_check(check);
     ngx_http_mpic_check_log(check);
 
     body.data = (u_char *) json.data;
@@ -351,6 +357,9 @@ ngx_http_mpic_check_fail(ngx_http_mpic_check_t *check)
 {
     ngx_log_error(NGX_LOG_ERR, check->job->log, 0,
                   "mpic check could not be done");
+
+    ngx_http_mpic_perspective_stat_refused(check->conf,
+                                           NGX_HTTP_INTERNAL_SERVER_ERROR);
 
     ngx_mpic_job_finish(check->job, NGX_HTTP_INTERNAL_SERVER_ERROR,
                         &ngx_http_mpic_check_500);

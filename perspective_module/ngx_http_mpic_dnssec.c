@@ -6,6 +6,7 @@
 
 #include "ngx_http_mpic_dnssec.h"
 #include "ngx_http_mpic_lookup.h"
+#include "ngx_http_mpic_perspective_stat.h"
 #include "ngx_mpic_pool.h"
 #include "ngx_mpic_timer.h"
 
@@ -281,6 +282,7 @@ ngx_http_mpic_dnssec_ended(ngx_http_mpic_dnssec_server_t *server,
 
     mpic_probe_update(&server->probe, result, ngx_time());
 
+    ngx_http_mpic_perspective_stat_dnssec(server);
     ngx_http_mpic_dnssec_log(server, before, result);
 
     next = server->dnssec->conf->interval;

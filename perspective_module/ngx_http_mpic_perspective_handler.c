@@ -6,6 +6,7 @@
 
 #include "ngx_http_mpic_perspective_module.h"
 #include "ngx_http_mpic_check.h"
+#include "ngx_http_mpic_perspective_stat.h"
 #include "mpic_response.h"
 #include "ngx_mpic_http.h"
 #include "ngx_mpic_pool.h"
@@ -113,9 +114,14 @@ static ngx_int_t
 ngx_http_mpic_perspective_refuse(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t *refusal)
 {
-    ngx_str_t    body;
-    mpic_str_t   message, json;
-    mpic_pool_t  pool;
+    ngx_str_t                              body;
+    mpic_str_t                             message, json;
+    mpic_pool_t                            pool;
+    ngx_http_mpic_perspective_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_perspective_module);
+
+    ngx_http_mpic_perspective_stat_refused(plcf, refusal->status);
 
     pool.alloc = ngx_mpic_pool_alloc;
     pool.data = r->pool;

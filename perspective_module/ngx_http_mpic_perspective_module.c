@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_perspective_module.h"
+#include "ngx_http_mpic_perspective_stat.h"
 #include "ngx_http_mpic_tls.h"
 #include "mpic_url.h"
 #include "ngx_mpic_curl.h"
@@ -33,6 +34,9 @@ static void ngx_http_mpic_perspective_merge_addresses(
     ngx_http_mpic_perspective_loc_conf_t *prev,
     ngx_http_mpic_perspective_loc_conf_t *conf);
 static char *ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf);
+static char *ngx_http_mpic_perspective_merge_status(ngx_conf_t *cf,
     ngx_http_mpic_perspective_loc_conf_t *prev,
     ngx_http_mpic_perspective_loc_conf_t *conf);
 static ngx_int_t ngx_http_mpic_perspective_make_tls(ngx_conf_t *cf,
@@ -316,6 +320,20 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       0,
       NULL },
 
+    { ngx_string("mpic_perspective_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_mpic_perspective_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("mpic_perspective_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_mpic_perspective_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -371,7 +389,10 @@ ngx_http_mpic_perspective_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&pmcf->dnssecs, cf->pool, 4,
                        sizeof(ngx_http_mpic_dnssec_t *))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&pmcf->checks, cf->pool, 4,
+                          sizeof(ngx_http_mpic_perspective_loc_conf_t *))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -403,6 +424,9 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
      *     conf->redirect_ports = 0;
      *     conf->tls = NULL;
      *     conf->user_agent = { 0, NULL };
+     *     conf->main = NULL;
+     *     conf->status_file = NULL;
+     *     conf->status_line = 0;
      */
 
     conf->check = NGX_CONF_UNSET;
@@ -635,7 +659,7 @@ ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
     }
 
     if (conf->check == NGX_CONF_UNSET) {
-        return NGX_CONF_OK;
+        return ngx_http_mpic_perspective_merge_status(cf, prev, conf);
     }
 
     if (conf->resolver == NULL) {
@@ -646,6 +670,10 @@ ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
+    if (ngx_http_mpic_perspective_stat_add(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (conf->check == MPIC_CHECK_DCV
         && ngx_http_mpic_perspective_make_tls(cf, conf) != NGX_OK)
     {
@@ -653,6 +681,39 @@ ngx_http_mpic_perspective_merge_check(ngx_conf_t *cf,
     }
 
     return ngx_http_mpic_perspective_use_dnssec(cf, conf);
+}
+
+
+static char *
+ngx_http_mpic_perspective_merge_status(ngx_conf_t *cf,
+    ngx_http_mpic_perspective_loc_conf_t *prev,
+    ngx_http_mpic_perspective_loc_conf_t *conf)
+{
+    ngx_http_core_loc_conf_t               *clcf;
+    ngx_http_mpic_perspective_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_mpic_perspective_module);
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && clcf->handler == NULL && prev->status_line) {
+        conf->status_file = prev->status_file;
+        conf->status_line = prev->status_line;
+        conf->format = prev->format;
+
+        clcf->handler = ngx_http_mpic_perspective_status_handler;
+    }
+
+    if (conf->status_line && pmcf->zone == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_perspective_status\" needs "
+                      "\"mpic_perspective_zone\", such as "
+                      "\"mpic_perspective_zone mpic:64k\" in \"http\", in "
+                      "%s:%ui", conf->status_file, conf->status_line);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
 }
 
 
@@ -749,6 +810,10 @@ ngx_http_mpic_perspective_check(ngx_conf_t *cf, ngx_command_t *cmd,
         return rv;
     }
 
+    if (plcf->status_line) {
+        return "cannot be where \"mpic_perspective_status\" is";
+    }
+
     plcf->file = cf->conf_file->file.name.data;
     plcf->line = cf->conf_file->line;
 
@@ -782,6 +847,8 @@ ngx_http_mpic_perspective_init_process(ngx_cycle_t *cycle)
     if (pmcf == NULL) {
         return NGX_OK;
     }
+
+    ngx_http_mpic_perspective_stat_worker(pmcf);
 
     dnssec = pmcf->dnssecs.elts;
 

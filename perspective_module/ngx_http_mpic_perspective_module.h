@@ -23,7 +23,16 @@
 #include <openssl/ssl.h>
 
 
+typedef struct ngx_http_mpic_perspective_main_conf_s
+    ngx_http_mpic_perspective_main_conf_t;
+typedef struct ngx_http_mpic_perspective_shared_s
+    ngx_http_mpic_perspective_shared_t;
+
+
 typedef struct {
+    /* NULL where there is no mpic_check */
+    ngx_http_mpic_perspective_main_conf_t  *main;
+
     /* mpic_check_type_e; NGX_CONF_UNSET where there is no mpic_check */
     ngx_int_t                  check;
 
@@ -79,15 +88,27 @@ typedef struct {
     /* 1: of the draft, 0: of the Baseline Requirements */
     ngx_uint_t                 persistent_policy;
     ngx_str_t                  user_agent;
+
+    /* of mpic_perspective_status; line 0: there is none */
+    u_char                    *status_file;
+    ngx_uint_t                 status_line;
+    ngx_uint_t                 format;
 } ngx_http_mpic_perspective_loc_conf_t;
 
 
-typedef struct {
+struct ngx_http_mpic_perspective_main_conf_s {
     /* of ngx_http_mpic_dnssec_t *: those that a location checks by */
     ngx_array_t                dnssecs;
     /* made for the first location that checks control; NULL: there is none */
     SSL_CTX                   *tls;
-} ngx_http_mpic_perspective_main_conf_t;
+
+    /* of ngx_http_mpic_perspective_loc_conf_t *: those with mpic_check */
+    ngx_array_t                checks;
+
+    /* of mpic_perspective_zone, NULL without */
+    ngx_shm_zone_t            *zone;
+    ngx_http_mpic_perspective_shared_t  *shared;
+};
 
 
 /*

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_question.h"
+#include "ngx_http_mpic_perspective_stat.h"
 
 
 static ngx_int_t ngx_http_mpic_question_send(
@@ -37,6 +38,7 @@ ngx_http_mpic_question_start(ngx_http_mpic_question_t *question)
     question->msg = NULL;
     question->len = 0;
     question->retried = 0;
+    question->last = 0;
 
     mpic_ask_start(&question->ask, (unsigned) question->nservers,
                    (unsigned) question->tries, (int) question->cd);
@@ -80,6 +82,11 @@ ngx_http_mpic_question_send(ngx_http_mpic_question_t *question)
                                     lookup->type, flags)
             == NGX_OK)
         {
+            ngx_http_mpic_perspective_stat_asked(
+                &question->resolver->servers[question->servers[ask->server]],
+                ask->server != question->last);
+
+            question->last = ask->server;
             lookup->asked = ask->asked;
             return NGX_OK;
         }
@@ -151,6 +158,10 @@ ngx_http_mpic_question_read(ngx_http_mpic_question_t *question,
     lookup = question->lookup;
 
     if (q->msg == NULL) {
+        ngx_http_mpic_perspective_stat_silent(
+            &question->resolver->servers[question->servers[question->last]],
+            q->late);
+
         why->data = q->error;
         why->len = ngx_strlen(q->error);
 

@@ -66,6 +66,8 @@ struct ngx_http_mpic_question_s {
     /* private */
     ngx_mpic_query_t             query;
     mpic_ask_t                   ask;
+    /* the one that was asked last, by its number in "servers" */
+    ngx_uint_t                   last;
     unsigned                     retried:1;
 };
 
