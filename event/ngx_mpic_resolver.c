@@ -5,6 +5,7 @@
 
 
 #include "ngx_mpic_resolver.h"
+#include "ngx_mpic_inbox.h"
 #include "ngx_mpic_poll.h"
 #include "ngx_mpic_timer.h"
 
@@ -58,6 +59,7 @@
 
 struct ngx_mpic_resolver_s {
     ares_channel         channel;
+    ngx_mpic_inbox_t     inbox;
     ngx_event_t          timer;
 
     /* in the list of the worker's channels */
@@ -316,8 +318,13 @@ ngx_mpic_resolver_channel(ngx_mpic_resolver_t *resolver,
         return rc;
     }
 
-    rc = ares_set_servers_ports_csv(resolver->channel,
-                                    (char *) server->name.data);
+    rc = ngx_mpic_inbox_open(&resolver->inbox, resolver->channel);
+
+    if (rc == ARES_SUCCESS) {
+        rc = ares_set_servers_ports_csv(resolver->channel,
+                                        (char *) server->name.data);
+    }
+
     if (rc != ARES_SUCCESS) {
         ares_destroy(resolver->channel);
     }
@@ -586,6 +593,7 @@ ngx_mpic_resolver_process(ngx_mpic_resolver_t *resolver, ares_socket_t rfd,
     ares_socket_t wfd)
 {
     ares_process_fd(resolver->channel, rfd, wfd);
+    ngx_mpic_inbox_clear(&resolver->inbox);
 
     ngx_mpic_resolver_timer(resolver);
     ngx_mpic_resolver_reap(resolver);
@@ -637,11 +645,13 @@ ngx_mpic_resolver_answer(void *data, int status, int timeouts,
 {
     ngx_mpic_ticket_t *ticket = data;
 
-    ngx_mpic_query_t  *q;
+    ngx_mpic_query_t     *q;
+    ngx_mpic_resolver_t  *resolver;
 
     q = ticket->query;
+    resolver = ticket->resolver;
 
-    ticket->resolver->ids[ticket->id / 8] &= (u_char) ~(1 << ticket->id % 8);
+    resolver->ids[ticket->id / 8] &= (u_char) ~(1 << ticket->id % 8);
 
     ngx_queue_remove(&ticket->queue);
     ngx_free(ticket);
@@ -652,6 +662,12 @@ ngx_mpic_resolver_answer(void *data, int status, int timeouts,
 
     q->ticket = NULL;
     ngx_mpic_event_clear(&q->timer);
+
+    if (status == ARES_SUCCESS
+        && ngx_mpic_inbox_message(&resolver->inbox, &msg, &len) != NGX_OK)
+    {
+        status = ARES_EBADRESP;
+    }
 
     ngx_mpic_resolver_message(q, status, msg, len);
 

@@ -315,7 +315,8 @@ subtest '2000 checks hang in one worker' => sub {
         !MPIC::LoadNginx::own_descriptors($worker)->{tcp}
     }, 60), 'no connection is left of them when they hang up');
     my $now = MPIC::LoadNginx::own_descriptors($worker);
-    cmp_ok($now->{udp}, '<=', 16, 'and a socket for each 256 queries');
+    # for each 256 queries, and since 1.32 some more for those sent again
+    cmp_ok($now->{udp}, '<=', 64, 'and few sockets');
 
     not_delayed(31, 'after them');
     ends($nginx);

@@ -34,10 +34,10 @@ our @mismatch = qw(
 
 our @fail = qw(
     bad-chunk chunk-huge chunk-negative coding-unknown endless-trailer h2c
-    half-header header-only http09 http12 http2 http3-line http7-line icy
+    half-header header-only http09 http12 http2 http7-line icy
     length-negative length-text nothing nul nul-location reset reset-first
-    reset-header reset-page short short-chunk short-chunks status-line
-    status-000 status-099 status-20 status-2000);
+    reset-header reset-page short short-chunk short-chunks status-000 status-099
+    status-20);
 
 our @fail_late = qw(drip-header endless-chunk-size mute-continue);
 
@@ -45,7 +45,8 @@ our @statuses = qw(400 401 403 404 407 408 417 421 429 451 500 503 599 600 999);
 
 our @whatever = qw(
     bare-lf blank-first chunk-and-length chunk-twice folded gzip-chunked
-    http2-line length-huge lengths lengths-list no-colon);
+    http2-line http3-line length-huge lengths lengths-list no-colon status-2000
+    status-line);
 
 
 # one request after the other, and one pattern for all of the answers
