@@ -11,12 +11,13 @@
 
 #include "ngx_mpic_pool.h"
 #include "ngx_mpic_status.h"
+#include "ngx_mpic_status_page.h"
 
 #include "mpic_status.h"
 
 
-/* json and prometheus */
-#define NGX_HTTP_MPIC_FORMATS  2
+/* json, prometheus and html */
+#define NGX_HTTP_MPIC_FORMATS  3
 
 
 static ngx_int_t ngx_http_mpic_status_gather(ngx_http_request_t *r,
@@ -80,6 +81,10 @@ ngx_http_mpic_status_handler(ngx_http_request_t *r)
     rc = ngx_mpic_status_accept(r, NGX_HTTP_MPIC_FORMATS, &format);
     if (rc != NGX_DECLINED) {
         return rc;
+    }
+
+    if (format == NGX_MPIC_STATUS_HTML) {
+        return ngx_mpic_status_page(r);
     }
 
     pool.alloc = ngx_mpic_pool_alloc;

@@ -10,10 +10,11 @@
 #include "mpic_cohort.h"
 #include "ngx_mpic_pool.h"
 #include "ngx_mpic_status.h"
+#include "ngx_mpic_status_page.h"
 
 
-/* json and prometheus */
-#define NGX_HTTP_MPIC_PERSPECTIVE_FORMATS  2
+/* json, prometheus and html */
+#define NGX_HTTP_MPIC_PERSPECTIVE_FORMATS  3
 
 
 static ngx_int_t ngx_http_mpic_perspective_status_gather(
@@ -83,6 +84,10 @@ ngx_http_mpic_perspective_status_handler(ngx_http_request_t *r)
                                 &format);
     if (rc != NGX_DECLINED) {
         return rc;
+    }
+
+    if (format == NGX_MPIC_STATUS_HTML) {
+        return ngx_mpic_status_page(r);
     }
 
     pool.alloc = ngx_mpic_pool_alloc;

@@ -36,16 +36,18 @@ __DATA__
     "GET /metrics",
     "HEAD /status",
     "POST /status\n",
-    "GET /status?format=prometheus"
+    "GET /status?format=prometheus",
+    "GET /status?format=html"
 ]
 --- error_code eval
-[200, 400, 405, 200, 200, 200, 200, 405, 200]
+[200, 400, 405, 200, 200, 200, 200, 405, 200, 200]
 --- response_body_like eval
 [
     qr/"check_completed":true/, qr/./, qr/./, qr/"check_completed":true/,
     qr/^\{"role":"perspective",.*"code":"nl","rir":"RIPE NCC","checks":\{"running":0,"max":4096,"refused":2,"unavailable":0,"unanswered":0,.*"by_method":\{"caa":\{"passed":2,"failed":0,"incomplete":0\}\},"errors":\{\},"duration_ms":\{.*\},.*"resolver":\{"addresses":\["[0-9.:]+","[0-9.:]+"\],"questions":\d+,"timeouts":[1-9]\d*,"failures":0,"failovers":[1-9]\d*,"servers":.*"dnssec":\{"required":false,"state":"unknown","checked_at":null,"reason":null\}\}$/,
     qr/^mpic_checks_total\{method="caa",result="passed"\} 2$/m,
-    qr/^$/, qr/method-not-allowed/, qr/^# TYPE mpic_check_info gauge$/m
+    qr/^$/, qr/method-not-allowed/, qr/^# TYPE mpic_check_info gauge$/m,
+    qr/<html/i
 ]
 
 

@@ -203,6 +203,8 @@ subtest 'the counters of two workers' => sub {
     like(http('/status?format=prometheus'), qr/^# TYPE mpic_info gauge$/m,
          'the argument goes before');
     like(http('/metrics?format=json'), qr/"role":"coordinator"/, 'both ways');
+    like(http('/status?format=html'),
+         qr/^HTTP\/1.1 200 .*^Content-Type: text\/html.*<html/msi, 'the page');
     like(http('/status?format=xml'), qr/^HTTP\/1.1 400 /, 'no such format');
 
     $nginx->signal('QUIT');
