@@ -21,7 +21,7 @@
 #define NGX_MPIC_INBOX_RECORD  (1 + NS_RRFIXEDSZ)
 
 #define NGX_MPIC_INBOX_STUB                                                   \
-    (NS_HFIXEDSZ + NS_MAXCDNAME + NS_QFIXEDSZ + NGX_MPIC_INBOX_RECORD          \
+    (NS_HFIXEDSZ + NS_MAXCDNAME + NS_QFIXEDSZ + NGX_MPIC_INBOX_RECORD         \
      + NGX_MPIC_INBOX_NUMBER + NGX_MPIC_INBOX_RECORD)
 
 /* offsets in the header (RFC 1035 section 4.1.1) */
@@ -351,8 +351,8 @@ ngx_mpic_inbox_recv_stream(ngx_mpic_inbox_t *inbox,
 
 /*
  * Takes the messages that are whole from the stream, and gives the octets of
- * their stubs with prefixes.  Those that c-ares has no room for are dropped, as
- * a datagram would be.
+ * their stubs with prefixes.  Those that c-ares has no room for are dropped,
+ * as a datagram would be.
  */
 
 static size_t
@@ -396,9 +396,9 @@ ngx_mpic_inbox_frames(ngx_mpic_inbox_t *inbox, ngx_mpic_inbox_stream_t *stream,
 
 
 /*
- * Keeps a message and makes its stub, of NGX_MPIC_INBOX_STUB octets at the most.
- * 0 if it can be nobody's answer.  That there is an OPT record is told, without
- * which c-ares would ask again where the RCODE is FORMERR.
+ * Keeps a message and makes its stub, of NGX_MPIC_INBOX_STUB octets at the
+ * most.  0 if it can be nobody's answer.  That there is an OPT record is told,
+ * without which c-ares would ask again where the RCODE is FORMERR.
  */
 
 static size_t

@@ -6,10 +6,10 @@
  *
  * Since 1.34 c-ares parses each message before it knows whose answer it is,
  * and one that it cannot read (a CAA record without a value, say) ends the
- * connection: every query that shares it is lost.  So c-ares is given the header
- * and the question alone, by which it tells whose answer it is, and a number;
- * by the number its callback finds the message as it came.  Earlier versions
- * parse nothing, and are left alone.
+ * connection: every query that shares it is lost.  So c-ares is given the
+ * header and the question alone, by which it tells whose answer it is, and a
+ * number; by the number its callback finds the message as it came.  1.18
+ * parses nothing, and is left alone.
  */
 
 
@@ -50,8 +50,8 @@ int ngx_mpic_inbox_open(ngx_mpic_inbox_t *inbox, ares_channel channel);
 
 /*
  * In a callback of c-ares: puts the message as it came, which lives until
- * ngx_mpic_inbox_clear(), in the place of what c-ares gives.  NGX_ERROR if there
- * is none.
+ * ngx_mpic_inbox_clear(), in the place of what c-ares gives.  NGX_ERROR if
+ * there is none.
  */
 ngx_int_t ngx_mpic_inbox_message(ngx_mpic_inbox_t *inbox, unsigned char **msg,
     int *len);

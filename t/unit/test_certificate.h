@@ -152,7 +152,8 @@ test_certificate_extend(X509 *cert, const test_extension_t *extension)
 
 /*
  * Since 3.5 OpenSSL signs a certificate with extensions as version 3, whatever
- * it was told; so another version is put in afterwards, and the signature fails.
+ * it was told; so another version is put in afterwards, and the signature does
+ * not match.
  */
 
 static inline void
