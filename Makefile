@@ -40,7 +40,7 @@ FUZZ_TARGETS  = $(patsubst t/fuzz/%_fuzz.c,$(BUILD)/fuzz/%, \
 FUZZ_OBJ      = $(patsubst mpic/%.c,$(BUILD)/fuzz/mpic/%.o, \
                 $(wildcard mpic/*.c))
 
-.PHONY: all modules install units unit fuzz test demo clean help
+.PHONY: all modules install uninstall units unit fuzz test demo clean help
 
 all: modules
 
@@ -85,6 +85,12 @@ install: $(MODULES)  ## put the modules where nginx looks for them (DESTDIR=…)
 	      "set MODULES_DIR"; exit 1; }
 	install -d $(DESTDIR)$(MODULES_DIR)
 	install -m 644 $(MODULES) $(DESTDIR)$(MODULES_DIR)
+
+uninstall:  ## remove them from there (DESTDIR=…)
+	@test -n "$(MODULES_DIR)" || \
+	    { echo "$(NGX_BIN) -V tells no --modules-path:" \
+	      "set MODULES_DIR"; exit 1; }
+	rm -f $(patsubst $(BUILD)/%,$(DESTDIR)$(MODULES_DIR)/%,$(MODULES))
 
 units: $(UNIT_TESTS)
 
