@@ -31,6 +31,9 @@ typedef enum {
     MPIC_METHOD_REVERSE_ADDRESS_LOOKUP
 } mpic_method_e;
 
+/* the version of the Baseline Requirements that the sections are of */
+#define MPIC_BR_VERSION  "2.2.6"
+
 #define MPIC_METHODS  (MPIC_METHOD_REVERSE_ADDRESS_LOOKUP + 1)
 
 

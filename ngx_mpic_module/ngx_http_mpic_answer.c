@@ -48,9 +48,7 @@ ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
 
     /* what the API answers to a caller who looks on, and to nobody else */
 
-    if (machine->rules.terms.quorum == 0 && fanout->conf->limits.monitoring
-        && fanout->request.orchestration.quorum_count == 0)
-    {
+    if (ngx_http_mpic_monitoring(fanout)) {
         answer.monitoring = 1;
         answer.valid = 1;
 
@@ -73,6 +71,15 @@ ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
     json->len = text.len;
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_mpic_monitoring(ngx_http_mpic_fanout_t *fanout)
+{
+    return fanout->machine.rules.terms.quorum == 0
+           && fanout->conf->limits.monitoring
+           && fanout->request.orchestration.quorum_count == 0;
 }
 
 

@@ -34,6 +34,7 @@ struct ngx_http_mpic_batch_s {
     ngx_mpic_job_t             *job;
     ngx_http_mpic_loc_conf_t   *conf;
     mpic_pool_t                 pool;
+    ngx_http_mpic_asked_t       asked;
 
     /* the requests, as they were sent */
     mpic_str_t                 *texts;
@@ -81,6 +82,9 @@ static void ngx_http_mpic_item_abort(ngx_mpic_job_t *job);
 static void ngx_http_mpic_item_store(ngx_http_mpic_item_t *item,
     ngx_uint_t status, ngx_str_t *body);
 static void ngx_http_mpic_item_fail(ngx_http_mpic_item_t *item);
+static void ngx_http_mpic_batch_record(ngx_http_mpic_batch_t *batch,
+    ngx_uint_t item, ngx_uint_t status, const char *error,
+    mpic_issues_t *issues);
 
 
 static ngx_str_t  ngx_http_mpic_item_broken =
@@ -141,7 +145,9 @@ ngx_http_mpic_batch_create(ngx_http_request_t *r,
     }
 
     batch = ngx_pcalloc(job->pool, sizeof(ngx_http_mpic_batch_t));
-    if (batch == NULL) {
+    if (batch == NULL
+        || ngx_http_mpic_asked(r, job->pool, &batch->asked) != NGX_OK)
+    {
         ngx_http_mpic_batch_fail(job);
         return NULL;
     }
@@ -250,6 +256,7 @@ ngx_http_mpic_batch_refuse(ngx_http_mpic_batch_t *batch,
                   "mpic: client sent an invalid batch: %s",
                   issues->list[0].type.data);
 
+    ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_BAD_REQUEST, NULL, issues);
     ngx_http_mpic_batch_finish(batch, NGX_HTTP_BAD_REQUEST, &json);
 
     return NGX_DONE;
@@ -274,6 +281,8 @@ ngx_http_mpic_batch_too_many(ngx_http_mpic_batch_t *batch)
     ngx_log_error(NGX_LOG_INFO, batch->job->log, 0,
                   "mpic: client sent a batch of %uz requests", batch->n);
 
+    ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
+                               "batch-too-large", NULL);
     ngx_http_mpic_batch_finish(batch, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
                                &json);
 
@@ -427,6 +436,9 @@ ngx_http_mpic_batch_deadline(ngx_mpic_job_t *job)
         if (batch->answers[i].json.data == NULL) {
             ngx_http_mpic_stat_refused(batch->conf,
                                        NGX_HTTP_SERVICE_UNAVAILABLE);
+            ngx_http_mpic_batch_record(batch, i + 1,
+                                       NGX_HTTP_SERVICE_UNAVAILABLE,
+                                       "not-checked", NULL);
             ngx_http_mpic_item_store(item, NGX_HTTP_SERVICE_UNAVAILABLE,
                                      &body);
         }
@@ -488,7 +500,10 @@ ngx_http_mpic_item_begin(ngx_http_mpic_item_t *item)
     }
 
     fanout = ngx_http_mpic_fanout_create(job, batch->conf);
-    if (fanout == NULL) {
+    if (fanout == NULL
+        || ngx_http_mpic_asked_copy(job->pool, &batch->asked, &fanout->asked)
+           != NGX_OK)
+    {
         ngx_mpic_job_finish(job, NGX_HTTP_INTERNAL_SERVER_ERROR, NULL);
         ngx_http_mpic_item_fail(item);
         return;
@@ -497,6 +512,7 @@ ngx_http_mpic_item_begin(ngx_http_mpic_item_t *item)
     fanout->answered = ngx_http_mpic_item_answered;
     fanout->ended = ngx_http_mpic_item_ended;
     fanout->data = item;
+    fanout->item = item - batch->items + 1;
 
     item->fanout = fanout;
 
@@ -627,6 +643,33 @@ ngx_http_mpic_item_fail(ngx_http_mpic_item_t *item)
 
     ngx_http_mpic_stat_refused(item->batch->conf,
                                NGX_HTTP_INTERNAL_SERVER_ERROR);
+    ngx_http_mpic_batch_record(item->batch, item - item->batch->items + 1,
+                               NGX_HTTP_INTERNAL_SERVER_ERROR,
+                               "internal-error", NULL);
     ngx_http_mpic_item_store(item, NGX_HTTP_INTERNAL_SERVER_ERROR,
                              &ngx_http_mpic_item_broken);
+}
+
+
+/*
+ * Of the batch as a whole, or of a request of it that was not begun.
+ */
+
+static void
+ngx_http_mpic_batch_record(ngx_http_mpic_batch_t *batch, ngx_uint_t item,
+    ngx_uint_t status, const char *error, mpic_issues_t *issues)
+{
+    ngx_http_mpic_refused_t  refused;
+
+    refused.conf = batch->conf;
+    refused.asked = &batch->asked;
+    refused.pool = batch->job->pool;
+    refused.log = batch->job->log;
+    refused.status = status;
+    refused.item = item;
+    refused.error = error;
+    refused.issues = issues;
+    refused.request = NULL;
+
+    ngx_http_mpic_log_refused(&refused);
 }

@@ -28,6 +28,7 @@ static void ngx_http_mpic_fanout_try(ngx_http_mpic_fanout_t *fanout,
 static void ngx_http_mpic_fanout_cancel(ngx_http_mpic_fanout_t *fanout,
     const mpic_fanout_action_t *action);
 static void ngx_http_mpic_fanout_answer(ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_fanout_refused(ngx_http_mpic_fanout_t *fanout);
 static void ngx_http_mpic_fanout_end(ngx_http_mpic_fanout_t *fanout);
 static void ngx_http_mpic_fanout_timer(ngx_http_mpic_fanout_t *fanout);
 static void ngx_http_mpic_fanout_timer_handler(ngx_event_t *ev);
@@ -313,10 +314,35 @@ ngx_http_mpic_fanout_finish(ngx_http_mpic_fanout_t *fanout,
 
     if (fanout->machine.state == MPIC_FANOUT_NEW) {
         ngx_http_mpic_stat_refused(fanout->conf, status);
+        ngx_http_mpic_fanout_refused(fanout);
 
         fanout->is_ended = 1;
         fanout->ended(fanout);
     }
+}
+
+
+/*
+ * The record of a request that nobody was asked for.
+ */
+
+static void
+ngx_http_mpic_fanout_refused(ngx_http_mpic_fanout_t *fanout)
+{
+    ngx_http_mpic_refused_t  refused;
+
+    refused.conf = fanout->conf;
+    refused.asked = &fanout->asked;
+    refused.pool = fanout->job->pool;
+    refused.log = fanout->job->log;
+    refused.status = fanout->status;
+    refused.item = fanout->item;
+    refused.issues = fanout->issues;
+    refused.error = fanout->issues ? NULL
+                    : fanout->error ? fanout->error : "internal-error";
+    refused.request = &fanout->request;
+
+    ngx_http_mpic_log_refused(&refused);
 }
 
 

@@ -10,7 +10,7 @@
 #define _NGX_HTTP_MPIC_FANOUT_H_INCLUDED_
 
 
-#include "ngx_http_mpic_module.h"
+#include "ngx_http_mpic_log.h"
 
 #include "mpic_fanout.h"
 #include "mpic_request.h"
@@ -111,6 +111,14 @@ struct ngx_http_mpic_fanout_s {
     ngx_str_t                     body;
     /* milliseconds from the request to its answer */
     ngx_msec_t                    took;
+
+    /* for the record: set by whoever made the fan-out */
+    ngx_http_mpic_asked_t         asked;
+    /* the place in a batch, from 1 on, or 0 */
+    ngx_uint_t                    item;
+    /* what is wrong with a request that is refused, or the error's name */
+    mpic_issues_t                *issues;
+    const char                   *error;
 
     mpic_request_t                request;
     /* what the perspectives are sent, by mpic_check_type_e */
@@ -227,6 +235,16 @@ ngx_int_t ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout,
  * answer, or where the client went or the worker exits before it.
  */
 void ngx_http_mpic_record(ngx_http_mpic_fanout_t *fanout);
+
+/*
+ * Writes its line to mpic_log, as a part of that.
+ */
+void ngx_http_mpic_log_fanout(ngx_http_mpic_fanout_t *fanout);
+
+/*
+ * 1 if the client looks on, and gets no verdict.
+ */
+ngx_uint_t ngx_http_mpic_monitoring(ngx_http_mpic_fanout_t *fanout);
 
 /*
  * Nanoseconds since the epoch.

@@ -17,6 +17,8 @@
 
 static ngx_int_t ngx_http_mpic_refuse(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t *refusal);
+static ngx_int_t ngx_http_mpic_refuse_recorded(ngx_http_request_t *r,
+    const ngx_mpic_http_refusal_t *refusal);
 static ngx_int_t ngx_http_mpic_busy(ngx_http_request_t *r);
 static void ngx_http_mpic_body_handler(ngx_http_request_t *r);
 static ngx_http_mpic_fanout_t *ngx_http_mpic_start(ngx_http_request_t *r);
@@ -73,7 +75,8 @@ ngx_http_mpic_refuse(ngx_http_request_t *r,
 
     if (ngx_http_mpic_dialect_error(mlcf, &pool, refusal->type, &message,
                                     &json)
-        != 0)
+        != 0
+        || ngx_http_mpic_refuse_recorded(r, refusal) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -82,6 +85,32 @@ ngx_http_mpic_refuse(ngx_http_request_t *r,
     body.len = json.len;
 
     return ngx_mpic_send_json(r, refusal->status, &body);
+}
+
+
+static ngx_int_t
+ngx_http_mpic_refuse_recorded(ngx_http_request_t *r,
+    const ngx_mpic_http_refusal_t *refusal)
+{
+    ngx_http_mpic_asked_t    asked;
+    ngx_http_mpic_refused_t  refused;
+
+    if (ngx_http_mpic_asked(r, r->pool, &asked) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&refused, sizeof(ngx_http_mpic_refused_t));
+
+    refused.conf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
+    refused.asked = &asked;
+    refused.pool = r->pool;
+    refused.log = r->connection->log;
+    refused.status = refusal->status;
+    refused.error = refusal->type;
+
+    ngx_http_mpic_log_refused(&refused);
+
+    return NGX_OK;
 }
 
 
@@ -174,7 +203,9 @@ ngx_http_mpic_start(ngx_http_request_t *r)
     }
 
     fanout = ngx_http_mpic_fanout_create(job, mlcf);
-    if (fanout == NULL) {
+    if (fanout == NULL
+        || ngx_http_mpic_asked(r, job->pool, &fanout->asked) != NGX_OK)
+    {
         ngx_mpic_job_finish(job, NGX_HTTP_INTERNAL_SERVER_ERROR, NULL);
         return NULL;
     }

@@ -7,6 +7,7 @@
 #include "ngx_http_mpic_batch.h"
 #include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_health.h"
+#include "ngx_http_mpic_log.h"
 #include "ngx_http_mpic_stat.h"
 
 #include "ngx_mpic_poll.h"
@@ -23,6 +24,7 @@
 #define NGX_HTTP_MPIC_REQUESTS  1024
 
 
+static ngx_int_t ngx_http_mpic_postconfiguration(ngx_conf_t *cf);
 static void *ngx_http_mpic_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_mpic_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent,
@@ -49,6 +51,7 @@ static char *ngx_http_mpic_attempts_bounds(ngx_conf_t *cf, void *post,
     void *data);
 static char *ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static ngx_int_t ngx_http_mpic_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_mpic_init_process(ngx_cycle_t *cycle);
 static void ngx_http_mpic_exit_process(ngx_cycle_t *cycle);
 
@@ -171,6 +174,13 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       0,
       NULL },
 
+    { ngx_string("mpic_log"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_mpic_log,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("mpic_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_mpic_zone,
@@ -191,7 +201,7 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
 
 static ngx_http_module_t  ngx_http_mpic_module_ctx = {
     NULL,                                  /* preconfiguration */
-    NULL,                                  /* postconfiguration */
+    ngx_http_mpic_postconfiguration,       /* postconfiguration */
 
     ngx_http_mpic_create_main_conf,        /* create main configuration */
     NULL,                                  /* init main configuration */
@@ -210,7 +220,7 @@ ngx_module_t  ngx_http_mpic_module = {
     ngx_http_mpic_commands,                /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_mpic_init_module,             /* init module */
     ngx_http_mpic_init_process,            /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -218,6 +228,25 @@ ngx_module_t  ngx_http_mpic_module = {
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static ngx_int_t
+ngx_http_mpic_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_str_t                   name;
+    ngx_http_mpic_main_conf_t  *mmcf;
+
+    mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mpic_module);
+
+    ngx_str_set(&name, "request_id");
+
+    mmcf->request_id = ngx_http_get_variable_index(cf, &name);
+    if (mmcf->request_id == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    return ngx_mpic_log_check(cf, &mmcf->log_files);
+}
 
 
 static void *
@@ -309,6 +338,8 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->max_attempts, prev->max_attempts, 1);
     ngx_conf_merge_uint_value(conf->repeat, prev->repeat,
                               NGX_HTTP_MPIC_REPEAT);
+
+    ngx_mpic_log_merge(&prev->logs, &conf->logs);
 
     if (conf->set_name.len == 0) {
         ngx_http_mpic_inherit(cf, prev, conf);
@@ -652,6 +683,21 @@ ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static ngx_int_t
+ngx_http_mpic_init_module(ngx_cycle_t *cycle)
+{
+    ngx_http_mpic_main_conf_t  *mmcf;
+
+    mmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mpic_module);
+
+    if (mmcf != NULL) {
+        ngx_mpic_log_init_module(&mmcf->log_files);
+    }
+
+    return NGX_OK;
+}
+
+
 /* helpers of the cache take no requests */
 
 static ngx_int_t
@@ -670,6 +716,7 @@ ngx_http_mpic_init_process(ngx_cycle_t *cycle)
     if (mmcf != NULL) {
         ngx_http_mpic_stat_worker(mmcf);
         ngx_http_mpic_health_worker(mmcf);
+        ngx_mpic_log_init(&mmcf->log_files);
     }
 
     return NGX_OK;
@@ -685,6 +732,7 @@ static void
 ngx_http_mpic_exit_process(ngx_cycle_t *cycle)
 {
     ngx_mpic_jobs_abort();
+    ngx_mpic_log_exit(cycle->log);
     ngx_http_mpic_health_exit();
     ngx_mpic_curl_exit();
     ngx_mpic_poll_exit();

@@ -16,6 +16,7 @@
 
 #include "ngx_mpic_curl.h"
 #include "ngx_mpic_job.h"
+#include "ngx_mpic_log.h"
 
 #include "mpic_certificate.h"
 #include "mpic_cohort.h"
@@ -143,6 +144,10 @@ struct ngx_http_mpic_main_conf_s {
     /* of "mpic_zone", NULL without */
     ngx_shm_zone_t              *zone;
     ngx_http_mpic_shared_t      *shared;
+
+    ngx_mpic_log_files_t         log_files;
+    /* the index of $request_id */
+    ngx_int_t                    request_id;
 };
 
 
@@ -179,6 +184,8 @@ struct ngx_http_mpic_loc_conf_s {
     u_char                      *status_file;
     ngx_uint_t                   status_line;
     ngx_uint_t                   format;
+
+    ngx_mpic_logs_t              logs;
 };
 
 

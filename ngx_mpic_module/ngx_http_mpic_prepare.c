@@ -354,6 +354,8 @@ ngx_http_mpic_bad_request(ngx_http_mpic_fanout_t *fanout,
     body.data = (u_char *) json.data;
     body.len = json.len;
 
+    fanout->issues = issues;
+
     ngx_http_mpic_fanout_finish(fanout, NGX_HTTP_BAD_REQUEST, &body);
 
     return NGX_DONE;
@@ -385,6 +387,8 @@ ngx_http_mpic_no_cohort(ngx_http_mpic_fanout_t *fanout, ngx_uint_t level,
 
     body.data = (u_char *) json.data;
     body.len = json.len;
+
+    fanout->error = type;
 
     ngx_http_mpic_fanout_finish(fanout, NGX_HTTP_INTERNAL_SERVER_ERROR,
                                 &body);

@@ -30,6 +30,8 @@ ngx_http_mpic_record(ngx_http_mpic_fanout_t *fanout)
     for (kind = 0; kind < fanout->machine.rules.kinds; kind++) {
         ngx_http_mpic_record_verdict(fanout, kind);
     }
+
+    ngx_http_mpic_log_fanout(fanout);
 }
 
 

@@ -1,0 +1,88 @@
+
+/*
+ * Copyright (C) 2026 the MPIC for nginx authors
+ *
+ * The record of requests: mpic_log.
+ */
+
+
+#ifndef _NGX_HTTP_MPIC_LOG_H_INCLUDED_
+#define _NGX_HTTP_MPIC_LOG_H_INCLUDED_
+
+
+#include "ngx_http_mpic_module.h"
+
+#include "ngx_mpic_log.h"
+
+#include "mpic_request.h"
+
+
+/*
+ * What the record of a request needs of it: taken while it is there, since the
+ * record is written when it may be gone.
+ */
+
+typedef struct {
+    ngx_mpic_log_taken_t        *taken;
+    /* 0: nothing is written of it */
+    ngx_uint_t                   n;
+
+    ngx_str_t                    request_id;
+    ngx_atomic_uint_t            connection;
+    ngx_uint_t                   number;
+
+    /* of one moment: milliseconds since the epoch, ngx_current_msec */
+    uint64_t                     time;
+    ngx_msec_t                   start;
+} ngx_http_mpic_asked_t;
+
+
+/* a request that was answered without asking perspectives */
+
+typedef struct {
+    ngx_http_mpic_loc_conf_t    *conf;
+    ngx_http_mpic_asked_t       *asked;
+    ngx_pool_t                  *pool;
+    ngx_log_t                   *log;
+
+    ngx_uint_t                   status;
+    ngx_uint_t                   item;
+
+    /* each NULL where there is none */
+    const char                  *error;
+    const mpic_issues_t         *issues;
+    const mpic_request_t        *request;
+} ngx_http_mpic_refused_t;
+
+
+/*
+ * The setter of mpic_log.
+ */
+char *ngx_http_mpic_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Takes what the record needs, into "pool".  NGX_OK or NGX_ERROR.
+ */
+ngx_int_t ngx_http_mpic_asked(ngx_http_request_t *r, ngx_pool_t *pool,
+    ngx_http_mpic_asked_t *asked);
+
+/*
+ * The same out of another pool, for one request of a batch.  NGX_OK or
+ * NGX_ERROR.
+ */
+ngx_int_t ngx_http_mpic_asked_copy(ngx_pool_t *pool,
+    ngx_http_mpic_asked_t *from, ngx_http_mpic_asked_t *asked);
+
+/*
+ * Writes the record of a request that was refused, or could not be carried
+ * out.
+ */
+void ngx_http_mpic_log_refused(ngx_http_mpic_refused_t *refused);
+
+/*
+ * Records of this worker that could not be written.
+ */
+ngx_uint_t ngx_http_mpic_record_failures(void);
+
+
+#endif /* _NGX_HTTP_MPIC_LOG_H_INCLUDED_ */
