@@ -48,6 +48,13 @@ ngx_mpic_http_accept(ngx_http_request_t *r,
         return NGX_OK;
     }
 
+    if (*refusal == &ngx_mpic_http_size) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                      "client body of %O bytes is larger than "
+                      "client_body_buffer_size",
+                      r->headers_in.content_length_n);
+    }
+
     /* RFC 9110 section 15.5.6: a 405 names the methods that are allowed */
 
     if ((*refusal)->status == NGX_HTTP_NOT_ALLOWED
@@ -57,6 +64,13 @@ ngx_mpic_http_accept(ngx_http_request_t *r,
     }
 
     return NGX_DECLINED;
+}
+
+
+ngx_uint_t
+ngx_mpic_http_refuses(ngx_http_request_t *r)
+{
+    return ngx_mpic_http_refuse(r) != NULL;
 }
 
 
@@ -81,10 +95,6 @@ ngx_mpic_http_refuse(ngx_http_request_t *r)
     if (r->headers_in.content_length_n
         > (off_t) clcf->client_body_buffer_size)
     {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "client body of %O bytes is larger than "
-                      "client_body_buffer_size",
-                      r->headers_in.content_length_n);
         return &ngx_mpic_http_size;
     }
 

@@ -38,6 +38,11 @@ ngx_int_t ngx_mpic_http_accept(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t **refusal);
 
 /*
+ * 1 if that would refuse it by now.
+ */
+ngx_uint_t ngx_mpic_http_refuses(ngx_http_request_t *r);
+
+/*
  * Reads the body into memory and calls "handler"; gives the code for the
  * content handler to return.
  */

@@ -63,11 +63,12 @@ int mpic_draft_error_print(mpic_pool_t *pool, const mpic_str_t *message,
  * than two; and where CAA was asked for, that these saw the same record set,
  * which is then the "caa" of the answer; and the primary, where there is one,
  * did and saw that too.  A perspective that was not waited for is left out.
+ * "success" is set to it, 0 or 1, unless it is NULL.
  *
  * Returns 0; or -1 without memory, or if "answer" is not such an answer.
  */
 int mpic_draft_answer(mpic_pool_t *pool, const mpic_request_t *request,
-    const mpic_str_t *answer, mpic_str_t *json);
+    const mpic_str_t *answer, mpic_str_t *json, int *success);
 
 
 #endif /* _MPIC_DRAFT_H_INCLUDED_ */

@@ -82,7 +82,7 @@ static int mpic_draft_excerpt(mpic_pool_t *pool, const char *text,
 
 int
 mpic_draft_answer(mpic_pool_t *pool, const mpic_request_t *request,
-    const mpic_str_t *answer, mpic_str_t *text)
+    const mpic_str_t *answer, mpic_str_t *text, int *success)
 {
     int                  rc;
     cJSON               *root;
@@ -108,6 +108,10 @@ mpic_draft_answer(mpic_pool_t *pool, const mpic_request_t *request,
         mpic_draft_judge(&tally);
 
         rc = mpic_draft_print(&tally, text);
+    }
+
+    if (rc == 0 && success != NULL) {
+        *success = tally.success;
     }
 
     cJSON_Delete(root);

@@ -24,6 +24,7 @@ static mpic_details_e ngx_http_mpic_details(ngx_http_mpic_call_t *call);
 ngx_int_t
 ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
 {
+    int              success;
     unsigned         kind;
     mpic_str_t       text;
     mpic_answer_t    answer;
@@ -46,6 +47,8 @@ ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
                                                attempt->verdicts[kind].valid;
     }
 
+    success = answer.valid;
+
     /* what the API answers to a caller who looks on, and to nobody else */
 
     if (ngx_http_mpic_monitoring(fanout)) {
@@ -61,11 +64,14 @@ ngx_http_mpic_answer(ngx_http_mpic_fanout_t *fanout, ngx_str_t *json)
         || mpic_answer_print(&fanout->pool, &fanout->request, &answer, &text)
            != 0
         || ngx_http_mpic_dialect_answer(fanout->conf, &fanout->pool,
-                                        &fanout->request, &text)
+                                        &fanout->request, &text, &success)
            != 0)
     {
         return NGX_ERROR;
     }
+
+    fanout->valid = (success != 0);
+    fanout->monitoring = answer.monitoring;
 
     json->data = (u_char *) text.data;
     json->len = text.len;

@@ -12,6 +12,7 @@
 #include "ngx_http_mpic_batch.h"
 #include "ngx_http_mpic_dialect.h"
 #include "ngx_http_mpic_stat.h"
+#include "ngx_http_mpic_variable.h"
 
 #include "ngx_mpic_pool.h"
 #include "ngx_mpic_timer.h"
@@ -46,6 +47,8 @@ struct ngx_http_mpic_batch_s {
     size_t                      next;
     size_t                      nactive;
     size_t                      nanswered;
+    /* of these, with the verdict that the target is valid */
+    size_t                      nvalid;
 
     /* of the answers */
     size_t                      octets;
@@ -235,6 +238,8 @@ ngx_http_mpic_batch_subject(ngx_http_mpic_batch_t *batch)
         return NGX_ERROR;
     }
 
+    ngx_http_mpic_values_batch(batch->job->request, batch->n, 0, 0);
+
     batch->job->subject.data = (u_char *) subject.data;
     batch->job->subject.len = subject.len;
 
@@ -257,6 +262,8 @@ ngx_http_mpic_batch_refuse(ngx_http_mpic_batch_t *batch,
                   issues->list[0].type.data);
 
     ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_BAD_REQUEST, NULL, issues);
+    ngx_http_mpic_values_refused(batch->job->request,
+                                 "request-validation-failed");
     ngx_http_mpic_batch_finish(batch, NGX_HTTP_BAD_REQUEST, &json);
 
     return NGX_DONE;
@@ -283,6 +290,8 @@ ngx_http_mpic_batch_too_many(ngx_http_mpic_batch_t *batch)
 
     ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
                                "batch-too-large", NULL);
+    ngx_http_mpic_values_batch(batch->job->request, batch->n, 0, 0);
+    ngx_http_mpic_values_refused(batch->job->request, "batch-too-large");
     ngx_http_mpic_batch_finish(batch, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
                                &json);
 
@@ -397,6 +406,8 @@ ngx_http_mpic_batch_answer(ngx_http_mpic_batch_t *batch)
         return;
     }
 
+    ngx_http_mpic_values_batch(batch->job->request, batch->n, batch->nvalid,
+                               1);
     ngx_http_mpic_batch_finish(batch, NGX_HTTP_OK, &json);
 }
 
@@ -546,6 +557,7 @@ ngx_http_mpic_item_answered(ngx_http_mpic_fanout_t *fanout)
 
     item->fanout = NULL;
     item->batch->nactive--;
+    item->batch->nvalid += (fanout->valid && !fanout->monitoring);
     fanout->data = NULL;
 
     ngx_http_mpic_item_store(item, fanout->status, &fanout->body);

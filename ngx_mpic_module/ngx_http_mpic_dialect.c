@@ -74,7 +74,8 @@ ngx_http_mpic_dialect_error(ngx_http_mpic_loc_conf_t *mlcf,
 
 int
 ngx_http_mpic_dialect_answer(ngx_http_mpic_loc_conf_t *mlcf,
-    mpic_pool_t *pool, const mpic_request_t *request, mpic_str_t *json)
+    mpic_pool_t *pool, const mpic_request_t *request, mpic_str_t *json,
+    int *success)
 {
     mpic_str_t  answer;
 
@@ -84,7 +85,7 @@ ngx_http_mpic_dialect_answer(ngx_http_mpic_loc_conf_t *mlcf,
 
     answer = *json;
 
-    return mpic_draft_answer(pool, request, &answer, json);
+    return mpic_draft_answer(pool, request, &answer, json, success);
 }
 
 

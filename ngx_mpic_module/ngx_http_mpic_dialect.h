@@ -48,10 +48,12 @@ int ngx_http_mpic_dialect_error(ngx_http_mpic_loc_conf_t *mlcf,
 
 /*
  * From the answer of the Open MPIC API to the one for the client, in the same
- * "json".  0 or -1.
+ * "json"; and "success", the verdict, where the client's is another one.  0 or
+ * -1.
  */
 int ngx_http_mpic_dialect_answer(ngx_http_mpic_loc_conf_t *mlcf,
-    mpic_pool_t *pool, const mpic_request_t *request, mpic_str_t *json);
+    mpic_pool_t *pool, const mpic_request_t *request, mpic_str_t *json,
+    int *success);
 
 /*
  * The body of a 500 where there is no memory to make one.

@@ -10,6 +10,7 @@
 #define _NGX_HTTP_MPIC_FANOUT_H_INCLUDED_
 
 
+#include "ngx_http_mpic_early.h"
 #include "ngx_http_mpic_log.h"
 
 #include "mpic_fanout.h"
@@ -120,6 +121,9 @@ struct ngx_http_mpic_fanout_s {
     mpic_issues_t                *issues;
     const char                   *error;
 
+    /* the request as it was read before the access phase, or NULL */
+    ngx_http_mpic_early_t        *early;
+
     mpic_request_t                request;
     /* what the perspectives are sent, by mpic_check_type_e */
     mpic_str_t                    bodies[2];
@@ -143,6 +147,9 @@ struct ngx_http_mpic_fanout_s {
     unsigned                      timer_added:1;
     unsigned                      is_answered:1;
     unsigned                      is_ended:1;
+    /* what the client is told: the verdict, or that there is none */
+    unsigned                      valid:1;
+    unsigned                      monitoring:1;
     /* nothing that is out is waited for any more */
     unsigned                      cut:1;
     /* there is no memory, or a library failed */

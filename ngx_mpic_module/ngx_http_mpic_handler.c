@@ -8,8 +8,10 @@
 
 #include "ngx_http_mpic_batch.h"
 #include "ngx_http_mpic_dialect.h"
+#include "ngx_http_mpic_early.h"
 #include "ngx_http_mpic_fanout.h"
 #include "ngx_http_mpic_stat.h"
+#include "ngx_http_mpic_variable.h"
 
 #include "ngx_mpic_http.h"
 #include "ngx_mpic_pool.h"
@@ -66,6 +68,7 @@ ngx_http_mpic_refuse(ngx_http_request_t *r,
     mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
 
     ngx_http_mpic_stat_refused(mlcf, refusal->status);
+    ngx_http_mpic_values_refused(r, refusal->type);
 
     pool.alloc = ngx_mpic_pool_alloc;
     pool.data = r->pool;
@@ -168,6 +171,11 @@ ngx_http_mpic_body_handler(ngx_http_request_t *r)
         return;
     }
 
+    if (ngx_http_mpic_values(r) == NULL) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
     mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
 
     if (ngx_http_mpic_is_batch(mlcf, &body)) {
@@ -204,7 +212,8 @@ ngx_http_mpic_start(ngx_http_request_t *r)
 
     fanout = ngx_http_mpic_fanout_create(job, mlcf);
     if (fanout == NULL
-        || ngx_http_mpic_asked(r, job->pool, &fanout->asked) != NGX_OK)
+        || ngx_http_mpic_asked(r, job->pool, &fanout->asked) != NGX_OK
+        || ngx_http_mpic_early_take(r, job, &fanout->early) != NGX_OK)
     {
         ngx_mpic_job_finish(job, NGX_HTTP_INTERNAL_SERVER_ERROR, NULL);
         return NULL;
@@ -241,6 +250,7 @@ ngx_http_mpic_abort(ngx_mpic_job_t *job)
 static void
 ngx_http_mpic_answered(ngx_http_mpic_fanout_t *fanout)
 {
+    ngx_http_mpic_values_answer(fanout);
     ngx_mpic_job_answer(fanout->job, fanout->status, &fanout->body);
     ngx_http_mpic_fanout_cut(fanout);
 }

@@ -6,9 +6,11 @@
 
 #include "ngx_http_mpic_batch.h"
 #include "ngx_http_mpic_dialect.h"
+#include "ngx_http_mpic_early.h"
 #include "ngx_http_mpic_health.h"
 #include "ngx_http_mpic_log.h"
 #include "ngx_http_mpic_stat.h"
+#include "ngx_http_mpic_variable.h"
 
 #include "ngx_mpic_poll.h"
 
@@ -118,6 +120,13 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       offsetof(ngx_http_mpic_loc_conf_t, reject_below_floor),
       NULL },
 
+    { ngx_string("mpic_read_early"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, read_early),
+      NULL },
+
     { ngx_string("mpic_perspective_count"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -200,7 +209,7 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
 
 
 static ngx_http_module_t  ngx_http_mpic_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_http_mpic_variables,               /* preconfiguration */
     ngx_http_mpic_postconfiguration,       /* postconfiguration */
 
     ngx_http_mpic_create_main_conf,        /* create main configuration */
@@ -242,6 +251,10 @@ ngx_http_mpic_postconfiguration(ngx_conf_t *cf)
 
     mmcf->request_id = ngx_http_get_variable_index(cf, &name);
     if (mmcf->request_id == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_mpic_early(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -297,6 +310,7 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
     mlcf->dissent = NGX_CONF_UNSET_UINT;
     mlcf->allow_monitoring = NGX_CONF_UNSET;
     mlcf->reject_below_floor = NGX_CONF_UNSET;
+    mlcf->read_early = NGX_CONF_UNSET;
     mlcf->perspective_count = NGX_CONF_UNSET_UINT;
     mlcf->max_requests = NGX_CONF_UNSET;
     mlcf->batch_max = NGX_CONF_UNSET_UINT;
@@ -325,6 +339,7 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->allow_monitoring, prev->allow_monitoring, 0);
     ngx_conf_merge_value(conf->reject_below_floor, prev->reject_below_floor,
                          0);
+    ngx_conf_merge_value(conf->read_early, prev->read_early, 0);
     ngx_conf_merge_uint_value(conf->perspective_count,
                               prev->perspective_count, 0);
     ngx_conf_merge_value(conf->max_requests, prev->max_requests,

@@ -8,7 +8,9 @@
 
 
 #include "ngx_http_mpic_dialect.h"
+#include "ngx_http_mpic_early.h"
 #include "ngx_http_mpic_fanout.h"
+#include "ngx_http_mpic_variable.h"
 
 
 /* what max_attempts is where a request does not say */
@@ -84,17 +86,35 @@ static ngx_int_t
 ngx_http_mpic_parse(ngx_http_mpic_fanout_t *fanout, ngx_str_t *body,
     mpic_issues_t *issues)
 {
-    int          rc;
-    mpic_str_t  *target;
+    int                  rc;
+    mpic_str_t          *target;
+    ngx_http_request_t  *r;
 
-    rc = ngx_http_mpic_dialect_parse(fanout->conf, &fanout->pool, body,
-                                     &fanout->request, issues);
+    r = fanout->job->request;
+
+    if (fanout->early != NULL) {
+        rc = ngx_http_mpic_early_request(fanout->early, &fanout->request,
+                                         &issues);
+
+    } else {
+        rc = ngx_http_mpic_dialect_parse(fanout->conf, &fanout->pool, body,
+                                         &fanout->request, issues);
+    }
+
     if (rc == -1) {
         return NGX_ERROR;
     }
 
     if (rc != 0) {
         return ngx_http_mpic_bad_request(fanout, issues);
+    }
+
+    if (r != NULL && fanout->early == NULL
+        && ngx_http_mpic_values_request(r, ngx_http_mpic_values_get(r),
+                                        &fanout->request)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     target = &fanout->request.target.canonical;

@@ -284,7 +284,7 @@ fuzz_answer(fuzz_pool_t *fp, const mpic_str_t *body, mpic_check_type_e type)
     memset(&request, 0, sizeof(mpic_request_t));
     request.check_type = type;
 
-    if (mpic_draft_answer(&fp->pool, &request, body, &json) != 0) {
+    if (mpic_draft_answer(&fp->pool, &request, body, &json, NULL) != 0) {
         return 0;
     }
 

@@ -318,6 +318,7 @@ static const answer_case_t  cases[] = {
 static int
 answer(mpic_check_type_e type, const char *text, mpic_str_t *json)
 {
+    int             rc, success;
     size_t          fail_at;
     mpic_str_t      body;
     mpic_request_t  request;
@@ -331,7 +332,15 @@ answer(mpic_check_type_e type, const char *text, mpic_str_t *json)
     memset(&request, 0, sizeof(mpic_request_t));
     request.check_type = type;
 
-    return mpic_draft_answer(&tp.pool, &request, &body, json);
+    success = -1;
+
+    rc = mpic_draft_answer(&tp.pool, &request, &body, json, &success);
+
+    assert_int_equal(success,
+                     rc != 0 ? -1
+                     : strncmp(json->data, "{\"success\":true", 15) == 0);
+
+    return rc;
 }
 
 
