@@ -8,6 +8,22 @@
 
 
 int
+mpic_dns_spend(mpic_pool_t *pool, mpic_dns_budget_t *budget, size_t len,
+    mpic_str_t *why)
+{
+    if (len <= budget->max - budget->used) {
+        budget->used += len;
+        return 0;
+    }
+
+    return mpic_str_printf(pool, why, "the DNS answers of this check have "
+                           "more than %zu octets", budget->max)
+           == 0
+           ? 1 : -1;
+}
+
+
+int
 mpic_lookup_usable(const mpic_lookup_t *lookup)
 {
     return lookup->state == MPIC_LOOKUP_ANSWERED

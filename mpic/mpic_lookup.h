@@ -53,6 +53,23 @@ typedef struct {
 } mpic_lookup_t;
 
 /*
+ * The octets of DNS messages that a check may keep, and has kept: as many
+ * lookups as a name has labels bring 64 KiB each.
+ */
+
+typedef struct {
+    size_t                max;
+    size_t                used;
+} mpic_dns_budget_t;
+
+/*
+ * A message of "len" octets is to be kept.  0; or 1 and in "why" that it is
+ * more than is left, which it then still is; or -1 without memory.
+ */
+int mpic_dns_spend(mpic_pool_t *pool, mpic_dns_budget_t *budget, size_t len,
+    mpic_str_t *why);
+
+/*
  * 1 if the lookup is ANSWERED with NOERROR or NXDOMAIN, so that its records,
  * or their absence, can be relied on.
  */

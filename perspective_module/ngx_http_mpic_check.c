@@ -78,6 +78,7 @@ ngx_http_mpic_check_start(ngx_http_request_t *r,
     check->conf = plcf;
     check->pool.alloc = ngx_mpic_pool_alloc;
     check->pool.data = job->pool;
+    check->dns_budget.max = plcf->dns_max;
 
     job->data = check;
     job->deadline_handler = ngx_http_mpic_check_deadline;

@@ -26,6 +26,7 @@ struct ngx_http_mpic_check_s {
     ngx_mpic_job_t                        *job;
     ngx_http_mpic_perspective_loc_conf_t  *conf;
     mpic_pool_t                            pool;
+    mpic_dns_budget_t                      dns_budget;
 
     mpic_request_t                         request;
     mpic_result_t                          result;

@@ -74,6 +74,7 @@ ngx_http_mpic_lookup_ask(ngx_http_mpic_lookup_t *lookup)
     asking->log = check->job->log;
     asking->mpic_pool = &check->pool;
     asking->limits = &check->conf->dns_limits;
+    asking->budget = &check->dns_budget;
     asking->lookup = lookup->question;
     asking->handler = ngx_http_mpic_lookup_answered;
     asking->retry = lookup->retry ? ngx_http_mpic_lookup_retry : NULL;

@@ -179,6 +179,13 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       offsetof(ngx_http_mpic_perspective_loc_conf_t, max_records),
       &ngx_http_mpic_perspective_max_records },
 
+    { ngx_string("mpic_dns_max"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_perspective_loc_conf_t, dns_max),
+      &ngx_http_mpic_perspective_size },
+
     { ngx_string("mpic_dnssec"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -436,6 +443,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
     conf->resolver_tries = NGX_CONF_UNSET;
     conf->max_cnames = NGX_CONF_UNSET;
     conf->max_records = NGX_CONF_UNSET;
+    conf->dns_max = NGX_CONF_UNSET_SIZE;
     conf->dnssec_probe = NGX_CONF_UNSET_PTR;
     conf->dnssec_on = NGX_CONF_UNSET;
     conf->caa_domains = NGX_CONF_UNSET_PTR;
@@ -604,6 +612,8 @@ ngx_http_mpic_perspective_merge_bounds(
     ngx_conf_merge_value(conf->max_cnames, prev->max_cnames, MPIC_DNS_CNAMES);
     ngx_conf_merge_value(conf->max_records, prev->max_records,
                          MPIC_DNS_RECORDS);
+
+    ngx_conf_merge_size_value(conf->dns_max, prev->dns_max, 1024 * 1024);
 
     conf->dns_limits.cnames = (size_t) conf->max_cnames;
     conf->dns_limits.records = (size_t) conf->max_records;

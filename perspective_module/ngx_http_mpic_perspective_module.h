@@ -52,6 +52,7 @@ typedef struct {
     ngx_int_t                  resolver_tries;
     ngx_int_t                  max_cnames;
     ngx_int_t                  max_records;
+    size_t                     dns_max;
     /* both of them for the rules */
     mpic_dns_limits_t          dns_limits;
 

@@ -11,6 +11,8 @@
 static ngx_int_t ngx_http_mpic_question_send(
     ngx_http_mpic_question_t *question);
 static void ngx_http_mpic_question_replied(ngx_mpic_query_t *q);
+static int ngx_http_mpic_question_spend(ngx_http_mpic_question_t *question,
+    mpic_str_t *why);
 static mpic_reply_e ngx_http_mpic_question_read(
     ngx_http_mpic_question_t *question, mpic_dns_answer_t *answer,
     mpic_str_t *why);
@@ -172,8 +174,13 @@ ngx_http_mpic_question_read(ngx_http_mpic_question_t *question,
         return MPIC_REPLY_NONE;
     }
 
-    rc = mpic_dns_parse(question->mpic_pool, q->msg, q->len, &lookup->name,
-                        lookup->type, question->limits, answer, why);
+    rc = ngx_http_mpic_question_spend(question, why);
+
+    if (rc == 0) {
+        rc = mpic_dns_parse(question->mpic_pool, q->msg, q->len,
+                            &lookup->name, lookup->type, question->limits,
+                            answer, why);
+    }
 
     if (rc != 0) {
         lookup->fault = 1;
@@ -185,6 +192,35 @@ ngx_http_mpic_question_read(ngx_http_mpic_question_t *question,
     }
 
     return mpic_ask_reply(rc, answer);
+}
+
+
+/*
+ * What is more than may be kept is given back at once.
+ */
+
+static int
+ngx_http_mpic_question_spend(ngx_http_mpic_question_t *question,
+    mpic_str_t *why)
+{
+    int                rc;
+    ngx_mpic_query_t  *q;
+
+    q = &question->query;
+
+    if (question->budget == NULL) {
+        return 0;
+    }
+
+    rc = mpic_dns_spend(question->mpic_pool, question->budget, q->len, why);
+
+    if (rc != 0) {
+        (void) ngx_pfree(question->pool, q->msg);
+        q->msg = NULL;
+        q->len = 0;
+    }
+
+    return rc;
 }
 
 

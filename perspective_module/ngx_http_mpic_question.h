@@ -25,7 +25,7 @@ typedef void (*ngx_http_mpic_question_pt)(ngx_http_mpic_question_t *question);
 
 /*
  * The caller allocates it zeroed and sets all but the private fields; "retry",
- * "data" and "limits" may stay NULL.
+ * "data", "limits" and "budget" may stay NULL.
  */
 
 struct ngx_http_mpic_question_s {
@@ -48,6 +48,9 @@ struct ngx_http_mpic_question_s {
 
     /* of an answer, see mpic_dns_parse() */
     const mpic_dns_limits_t     *limits;
+
+    /* shared by the questions of a check, or NULL */
+    mpic_dns_budget_t           *budget;
 
     /* name and type of a PENDING one; the rest is filled in */
     mpic_lookup_t               *lookup;

@@ -309,11 +309,18 @@ location = /two {
     mpic_max_cnames   2;
     mpic_max_records  1000;
 }
+location = /octets {
+    mpic_check        caa;
+    mpic_dns_max      20k;
+}
 --- request eval
-[map { ::caa("$_.signed.example") =~ s{/caa}{/two}r }
-     qw(2.chain 3.chain many.caa 1001.caa)]
+[(map { ::caa("$_.signed.example") =~ s{/caa}{/two}r }
+      qw(2.chain 3.chain many.caa 1001.caa)),
+ (map { ::caa("$_.signed.example") =~ s{/caa}{/octets}r } qw(2.chain 1001.caa))]
 --- response_body_like eval
 ["$::permitted.*\"found_at\":\"2.chain.signed.example\"",
  "$::failed.*3.chain.signed.example failed: an answer with more than 2 CNAME records",
  $::permitted,
- "$::failed.*1001.caa.signed.example failed: an answer with more than 1000 CAA records"]
+ "$::failed.*1001.caa.signed.example failed: an answer with more than 1000 CAA records",
+ $::permitted,
+ "$::failed.*1001.caa.signed.example failed: the DNS answers of this check have more than 20480 octets"]
