@@ -23,9 +23,7 @@
 #define CARES_NO_DEPRECATED
 #include <ares.h>
 
-#if (ARES_VERSION >= 0x012200)
-#define NGX_MPIC_INBOX  1
-#endif
+#define NGX_MPIC_INBOX  (ARES_VERSION >= 0x012200)
 
 
 /*

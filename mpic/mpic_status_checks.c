@@ -83,8 +83,6 @@ mpic_status_checks_json(mpic_pool_t *pool, const mpic_status_checks_t *status,
     mpic_status_checks_by_method(&json, checks, stat);
     mpic_status_errors(&json, checks, stat->errors);
     mpic_status_histogram(&json, checks, "duration_ms", &stat->duration);
-    mpic_json_number(&json, checks, "record_failures",
-                     (int64_t) stat->record_failures);
 
     mpic_status_resolvers(&json, status);
 
@@ -360,10 +358,6 @@ mpic_status_checks_counts(mpic_metrics_t *m,
     mpic_metrics_family(m, "mpic_checks_running", "gauge",
                         "Checks in work.");
     mpic_metrics_sample(m, (double) status->server.running);
-
-    mpic_metrics_family(m, "mpic_check_record_failures_total", "counter",
-                        "Records that could not be written.");
-    mpic_metrics_sample(m, (double) stat->record_failures);
 
     mpic_metrics_family(m, "mpic_check_duration_seconds", "histogram",
                         "From the request of a check to its answer.");

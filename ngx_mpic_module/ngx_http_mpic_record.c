@@ -23,15 +23,16 @@ ngx_http_mpic_record(ngx_http_mpic_fanout_t *fanout)
 {
     ngx_uint_t  kind;
 
-    ngx_http_mpic_stat_request(fanout);
-
     ngx_http_mpic_record_calls(fanout);
 
     for (kind = 0; kind < fanout->machine.rules.kinds; kind++) {
         ngx_http_mpic_record_verdict(fanout, kind);
     }
 
+    /* the count has the line that could not be written */
+
     ngx_http_mpic_log_fanout(fanout);
+    ngx_http_mpic_stat_request(fanout);
 }
 
 

@@ -40,6 +40,8 @@ ngx_http_mpic_stat_request(ngx_http_mpic_fanout_t *fanout)
 
     stat = &shared->stat;
 
+    ngx_http_mpic_stat_lost(shared);
+
     row = mpic_stat_row(fanout->request.check_type,
                         fanout->request.dcv.method);
     result = ngx_http_mpic_stat_result(fanout);
@@ -232,9 +234,23 @@ ngx_http_mpic_stat_refused(ngx_http_mpic_loc_conf_t *mlcf, ngx_uint_t status)
     shared = mlcf->set->main->shared;
 
     if (shared != NULL) {
+        ngx_http_mpic_stat_lost(shared);
         ngx_mpic_count(
             &shared->stat.refused[mpic_stat_status((unsigned) status)], 1);
     }
+}
+
+
+void
+ngx_http_mpic_stat_lost(ngx_http_mpic_shared_t *shared)
+{
+    ngx_uint_t         now;
+    static ngx_uint_t  told;
+
+    now = ngx_http_mpic_record_failures();
+
+    ngx_mpic_count(&shared->stat.record_failures, now - told);
+    told = now;
 }
 
 

@@ -69,6 +69,11 @@ void ngx_http_mpic_stat_refused(ngx_http_mpic_loc_conf_t *mlcf,
     ngx_uint_t status);
 
 /*
+ * Counts the records that this worker could not write since it was last asked.
+ */
+void ngx_http_mpic_stat_lost(ngx_http_mpic_shared_t *shared);
+
+/*
  * Counts a batch, whose requests count by themselves.
  */
 void ngx_http_mpic_stat_batch(ngx_http_mpic_loc_conf_t *mlcf);

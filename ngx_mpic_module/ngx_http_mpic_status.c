@@ -128,6 +128,8 @@ ngx_http_mpic_status_gather(ngx_http_request_t *r, mpic_pool_t *pool,
     sets = mmcf->sets.elts;
     tp = ngx_timeofday();
 
+    ngx_http_mpic_stat_lost(mmcf->shared);
+
     ngx_memzero(status, sizeof(mpic_status_t));
 
     server = &status->server;
