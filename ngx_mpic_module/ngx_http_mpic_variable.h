@@ -15,9 +15,6 @@
 #include "ngx_http_mpic_fanout.h"
 
 
-typedef struct ngx_http_mpic_early_s  ngx_http_mpic_early_t;
-
-
 /*
  * Of a request, in its pool: nothing of a job, which may end before.  Strings
  * without data are those of variables that have no value.
