@@ -1,6 +1,8 @@
 # deploy/unbound/mpic-perspective.conf is the resolver that a perspective needs:
 # it validates, says why not, and keeps nothing long.
 
+# without sanitizers: what is tested is a configuration of unbound
+
 use strict;
 use warnings;
 

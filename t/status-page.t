@@ -2,6 +2,8 @@
 # The page of mpic_status in a browser: what it shows of real requests, and of
 # numbers that are put into the place of the module's.
 
+# without sanitizers: what is tested is JavaScript; t/status.t has the modules
+
 use strict;
 use warnings;
 
