@@ -216,7 +216,7 @@ ngx_mpic_log_field_word(ngx_conf_t *cf, ngx_str_t *word, ngx_mpic_log_t *log)
     p = ngx_strlchr(name.data, last, ':');
     name.len = (p ? p : name.data) - name.data;
 
-    if (!ngx_mpic_log_is_name(&name)) {
+    if (p == NULL || !ngx_mpic_log_is_name(&name)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid parameter \"%V\": expected "
                            "\"field=name:$variable\", the name being up to 64 "

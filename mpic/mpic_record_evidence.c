@@ -425,7 +425,7 @@ mpic_record_list(mpic_record_writer_t *w, cJSON *parent, const cJSON *object,
     left = cJSON_GetArraySize(items) - n;
     more = mpic_record_member(object, omitted);
 
-    if (cJSON_IsNumber(more) && more->valuedouble > 0
+    if (more != NULL && cJSON_IsNumber(more) && more->valuedouble > 0
         && more->valuedouble < 1e6)
     {
         left += (int) more->valuedouble;
@@ -454,7 +454,7 @@ mpic_record_count(mpic_record_writer_t *w, cJSON *parent, const cJSON *object,
     n = cJSON_GetArraySize(items);
     more = omitted ? mpic_record_member(object, omitted) : NULL;
 
-    if (cJSON_IsNumber(more) && more->valuedouble > 0
+    if (more != NULL && cJSON_IsNumber(more) && more->valuedouble > 0
         && more->valuedouble < 1e6)
     {
         n += (int) more->valuedouble;

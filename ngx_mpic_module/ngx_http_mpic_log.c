@@ -273,7 +273,7 @@ ngx_http_mpic_log_fanout(ngx_http_mpic_fanout_t *fanout)
     record.policy = &fanout->conf->limits;
     record.epoch = asked->time - (uint64_t) asked->start;
     record.broken = fanout->broken;
-    record.monitoring = ngx_http_mpic_monitoring(fanout);
+    record.monitoring = (ngx_http_mpic_monitoring(fanout) != 0);
     record.early = (ngx_http_mpic_log_early(fanout) != 0);
 
     record.calls = ngx_http_mpic_log_calls(fanout);

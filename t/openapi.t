@@ -1,6 +1,8 @@
 # docs/openapi.yaml says what is served: real requests and their answers, of
 # every status, are validated by it.
 
+# without sanitizers: what is tested is a description; others have the modules
+
 use strict;
 use warnings;
 

@@ -236,7 +236,7 @@ test_no_value_of_any_method_is_in_a_record(void **state)
     mpic_record_field_t   field;
 
     static const char  *const values[] = {
-        SECRET, SECRET "." THUMB, "other." THUMB, PATH, HEX, BASE64
+        SECRET, (SECRET "." THUMB), ("other." THUMB), PATH, HEX, BASE64
     };
 
     for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
