@@ -626,18 +626,3 @@ ngx_mpic_log_lost(void)
 {
     return ngx_mpic_log_nlost;
 }
-
-
-ngx_uint_t
-ngx_mpic_log_proves(ngx_mpic_log_t *log)
-{
-    return log->file != NULL && log->file->start == NULL
-           && log->filter == NULL;
-}
-
-
-ngx_uint_t
-ngx_mpic_log_failing(ngx_mpic_log_t *log)
-{
-    return log->file != NULL && log->file->shared->failing;
-}

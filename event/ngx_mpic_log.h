@@ -143,16 +143,5 @@ void ngx_mpic_log_lose(void);
  */
 ngx_uint_t ngx_mpic_log_lost(void);
 
-/*
- * 1 if the log can prove that a line was written: a file without "buffer=",
- * "gzip" and "if=".
- */
-ngx_uint_t ngx_mpic_log_proves(ngx_mpic_log_t *log);
-
-/*
- * 1 if the last line of any worker to that file could not be written.
- */
-ngx_uint_t ngx_mpic_log_failing(ngx_mpic_log_t *log);
-
 
 #endif /* _NGX_MPIC_LOG_H_INCLUDED_ */

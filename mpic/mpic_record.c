@@ -572,48 +572,6 @@ mpic_record_issues(mpic_record_writer_t *w, const mpic_issues_t *issues)
 
 
 int
-mpic_record_check_print(mpic_pool_t *pool, const mpic_record_check_t *check,
-    mpic_str_t *line)
-{
-    cJSON                 *root;
-    unsigned               level;
-    mpic_record_writer_t   w;
-
-    for (level = MPIC_RECORD_FULL; level <= MPIC_RECORD_BARE; level++) {
-
-        if (mpic_record_start(&w, pool, &check->head,
-                              (mpic_record_level_e) level)
-            != 0)
-        {
-            return -1;
-        }
-
-        root = w.json.root;
-
-        mpic_record_head(&w, &check->head, "mpic_check",
-                         !check->completed ? "incomplete"
-                         : check->passed ? "passed" : "failed");
-        mpic_json_text(&w.json, root, "perspective", &check->code);
-        mpic_json_text(&w.json, root, "rir", &check->rir);
-        mpic_record_subject(&w, &check->head);
-        mpic_record_method(&w, check->head.request);
-        mpic_record_evidence(&w, mpic_json_object(&w.json, root, "check"),
-                             &check->json);
-
-        if (mpic_record_finish(&w, line) != 0) {
-            return -1;
-        }
-
-        if (line->len <= MPIC_RECORD_MAX) {
-            return 0;
-        }
-    }
-
-    return -1;
-}
-
-
-int
 mpic_record_gap_print(mpic_pool_t *pool, uint64_t ms, uint64_t lost,
     uint64_t pid, mpic_str_t *line)
 {

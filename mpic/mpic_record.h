@@ -113,21 +113,6 @@ typedef struct {
 } mpic_record_refusal_t;
 
 
-/* a check of a perspective */
-
-typedef struct {
-    mpic_record_head_t     head;
-    mpic_str_t             code;
-    mpic_str_t             rir;
-    mpic_check_type_e      type;
-
-    /* its check_response, whoever got it */
-    mpic_str_t             json;
-    unsigned               completed:1;
-    unsigned               passed:1;
-} mpic_record_check_t;
-
-
 /*
  * The line of a request, without a line feed: one line of MPIC_RECORD_MAX
  * octets at the most, of printable characters, without any value that proves
@@ -144,12 +129,6 @@ int mpic_record_print(mpic_pool_t *pool, const mpic_record_t *record,
  */
 int mpic_record_refusal_print(mpic_pool_t *pool,
     const mpic_record_refusal_t *refusal, mpic_str_t *line);
-
-/*
- * The same of a check of a perspective.  0 or -1.
- */
-int mpic_record_check_print(mpic_pool_t *pool,
-    const mpic_record_check_t *check, mpic_str_t *line);
 
 /*
  * The line that says, at "time", that records can be written again, and that
