@@ -58,6 +58,8 @@ http {
     mpic_allow_caa_lookup_failure on;
     mpic_allow_ended_methods on;
     mpic_allow_address 127.0.0.0/8;
+    mpic_zone numbers:1m;
+    mpic_perspective_zone checks:64k;
     mpic_perspectives four { secret_file secret; $four }
     mpic_perspectives primed { secret_file secret; $primary $four }
     $servers
@@ -71,6 +73,13 @@ http {
             mpic_max_attempts 2;
         }
         location = /one { mpic_validate four; mpic_max_requests 1; }
+        location = /draft { mpic_validate four dialect=draft; }
+        location = /draft-one {
+            mpic_validate four dialect=draft;
+            mpic_max_requests 1;
+        }
+        location = /status { mpic_status; }
+        location = /perspective-status { mpic_perspective_status; }
         location = /dcv { mpic_check dcv; }
         location = /caa { mpic_check caa; }
         location = /busy { mpic_check caa; mpic_max_checks 1; }
@@ -192,29 +201,61 @@ sent("bad: $_", '/dcv', '/dcv', 0, $_) for '{"domain_or_ip_target":"a.example"}'
 sent("bad: $_", '/caa', '/caa', 0, $_)
     for '{"check_type":"dcv","domain_or_ip_target":"a.example"}';
 
-for my $path ('/mpic', '/dcv', '/caa') {
+# the draft's
+
+my $draft = '/mpic/draft-00';
+
+sent("the draft: $_->{method}", $draft, '/draft', 1, $json->encode($_))
+    for { method => 'caa', domain => 'permit.caa.signed.example' },
+        { method => 'caa', domain => 'deny.caa.signed.example' },
+        { method => 'http-acme', domain_or_ip => 'www.signed.example',
+          caa_check => JSON::PP::true, token => $ENV{TEST_NGINX_TOKEN},
+          key_authorization => $key },
+        { method => 'dns', domain => 'signed.example', 'record-type' => 'TXT',
+          prefix => '_acme-challenge', expected => $digest,
+          caa => JSON::PP::false };
+
+sent("bad: $_", $draft, '/draft', 0, $_)
+    for '{}', '{"method":"a"}', '{"method":"caa","domain":"a.example","token":"a"}',
+        '{"method":"dns","domain":"a.example","record-type":"A","prefix":"",'
+        . '"expected":"a"}';
+
+for my $path ('/mpic', '/dcv', '/caa', $draft) {
+    my $at = $path eq $draft ? '/draft' : $path;
     my $type = 'Content-Type: application/json';
 
-    exchange("GET of $path", $path, undef, undef,
-             raw("GET $path HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    exchange("GET of $path", $path, undef, undef, raw(bare(GET => $at)));
     exchange("text to $path", $path, undef, undef,
-             raw(post($path, 'Content-Type: text/plain', '{}')));
+             raw(post($at, 'Content-Type: text/plain', '{}')));
     exchange("too much to $path", $path, undef, undef,
-             raw(post($path, $type, ' ' x 20000)));
+             raw(post($at, $type, ' ' x 20000)));
 }
 
 # one that takes its time, and another one meanwhile
 
 for (['/mpic', '/one', ''], ['/caa', '/busy', ''],
-     ['/dcv', '/busy-dcv', ',"dcv_check_parameters":' . $json->encode($dns01)])
+     ['/dcv', '/busy-dcv', ',"dcv_check_parameters":' . $json->encode($dns01)],
+     [$draft, '/draft-one', '{"method":"caa","domain":"a.silent.example"}'])
 {
     my ($path, $at, $parameters) = @$_;
-    my $body = '{"check_type":"' . ($parameters ? 'dcv' : 'caa')
-               . '","domain_or_ip_target":"a.silent.example"' . $parameters . '}';
+    my $body = $path eq $draft ? $parameters
+               : '{"check_type":"' . ($parameters ? 'dcv' : 'caa')
+                 . '","domain_or_ip_target":"a.silent.example"' . $parameters
+                 . '}';
 
     my $slow = $nginx->ask($body, undef, $at);
 
     sent("$path: busy", $path, $at, 1, $body);
+}
+
+# the numbers, when there are some
+
+for my $path ('/status', '/perspective-status') {
+    exchange("$path as $_", $path, 1, undef, raw(bare(GET => "$path?format=$_")))
+        for 'json', 'prometheus', 'html';
+    exchange("$path as nothing known", $path, undef, undef,
+             raw(bare(GET => "$path?format=xml")));
+    exchange("POST to $path", $path, undef, undef, raw(bare(POST => $path)));
 }
 
 my $found = validate();
@@ -249,22 +290,47 @@ sub sent {
 sub exchange {
     my ($name, $path, $good, $body, $response) = @_;
 
-    my ($status, $answer) = $response =~ m{^HTTP/1.1 (\d+).*?\r\n\r\n(.*)}s;
+    my ($status, $head, $answer)
+        = $response =~ m{^HTTP/1.1 (\d+)(.*?\r\n)\r\n(.*)}s;
+    my ($kind) = $head =~ /^content-type: (.*?)\r$/mi;
     my $expected = !defined $good ? '4..' : !$good ? 400
                    : $name =~ /busy$/ ? 503 : $name =~ /no such/ ? 500 : 200;
 
-    if ($response =~ /^transfer-encoding: chunked/mi) {
-        $answer =~ s/^[0-9a-f]+\r\n|\r\n[0-9a-f]+\r\n(?:\r\n)?//g;
+    if ($head =~ /^transfer-encoding: chunked/mi) {
+        $answer = unchunked($answer);
     }
 
     like($status, qr/^$expected$/, $name) or diag($response);
 
     push @exchanges, { name => $name, path => $path, status => $status,
-                       answer => $json->decode($answer),
+                       type => $kind,
+                       answer => $kind =~ /json/ ? $json->decode($answer)
+                                                 : $answer,
                        defined $body
                        ? (good => $good ? 1 : 0,
                           request => JSON::PP->new->allow_nonref->decode($body))
                        : () };
+}
+
+
+sub unchunked {
+    my ($chunks) = @_;
+    my $whole = '';
+
+    while ($chunks =~ s/^([0-9a-f]+)\r\n//) {
+        $whole .= substr($chunks, 0, hex $1);
+        $chunks = substr($chunks, hex($1) + 2);
+    }
+
+    return $whole;
+}
+
+
+sub bare {
+    my ($method, $at) = @_;
+
+    return "$method $at HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
+           . "Connection: close\r\n\r\n";
 }
 
 
