@@ -302,8 +302,7 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
      *     mlcf->set_name = { 0, NULL };
      *     mlcf->set = NULL;
      *     mlcf->dialect = NGX_HTTP_MPIC_OPEN;
-     *     mlcf->status_file = NULL;
-     *     mlcf->status_line = 0;
+     *     mlcf->status = { NULL, 0, 0 };
      */
 
     mlcf->policy = NGX_CONF_UNSET_UINT;
@@ -418,25 +417,18 @@ static char *
 ngx_http_mpic_merge_status(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *prev,
     ngx_http_mpic_loc_conf_t *conf)
 {
-    ngx_http_core_loc_conf_t   *clcf;
     ngx_http_mpic_main_conf_t  *mmcf;
 
     mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mpic_module);
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (clcf->noname && clcf->handler == NULL && prev->status_line) {
-        conf->status_file = prev->status_file;
-        conf->status_line = prev->status_line;
-        conf->format = prev->format;
+    ngx_mpic_status_merge(cf, &prev->status, &conf->status,
+                          ngx_http_mpic_status_handler);
 
-        clcf->handler = ngx_http_mpic_status_handler;
-    }
-
-    if (conf->status_line && mmcf->zone == NULL) {
+    if (conf->status.line && mmcf->zone == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"mpic_status\" needs \"mpic_zone\", such as "
                       "\"mpic_zone mpic:1m\" in \"http\", in %s:%ui",
-                      conf->status_file, conf->status_line);
+                      conf->status.file, conf->status.line);
         return NGX_CONF_ERROR;
     }
 
@@ -530,7 +522,7 @@ ngx_http_mpic_validate(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    if (mlcf->status_line) {
+    if (mlcf->status.line) {
         return "cannot be where \"mpic_status\" is";
     }
 

@@ -17,6 +17,7 @@
 #include "ngx_mpic_curl.h"
 #include "ngx_mpic_job.h"
 #include "ngx_mpic_log.h"
+#include "ngx_mpic_status.h"
 
 #include "mpic_certificate.h"
 #include "mpic_cohort.h"
@@ -181,10 +182,7 @@ struct ngx_http_mpic_loc_conf_s {
     /* percent of an attempt's time, 0 for "off" */
     ngx_uint_t                   repeat;
 
-    /* of "mpic_status"; line 0: there is none */
-    u_char                      *status_file;
-    ngx_uint_t                   status_line;
-    ngx_uint_t                   format;
+    ngx_mpic_status_conf_t       status;
 
     ngx_mpic_logs_t              logs;
 };

@@ -432,8 +432,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
      *     conf->tls = NULL;
      *     conf->user_agent = { 0, NULL };
      *     conf->main = NULL;
-     *     conf->status_file = NULL;
-     *     conf->status_line = 0;
+     *     conf->status = { NULL, 0, 0 };
      */
 
     conf->check = NGX_CONF_UNSET;
@@ -699,27 +698,20 @@ ngx_http_mpic_perspective_merge_status(ngx_conf_t *cf,
     ngx_http_mpic_perspective_loc_conf_t *prev,
     ngx_http_mpic_perspective_loc_conf_t *conf)
 {
-    ngx_http_core_loc_conf_t               *clcf;
     ngx_http_mpic_perspective_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf,
                                             ngx_http_mpic_perspective_module);
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (clcf->noname && clcf->handler == NULL && prev->status_line) {
-        conf->status_file = prev->status_file;
-        conf->status_line = prev->status_line;
-        conf->format = prev->format;
+    ngx_mpic_status_merge(cf, &prev->status, &conf->status,
+                          ngx_http_mpic_perspective_status_handler);
 
-        clcf->handler = ngx_http_mpic_perspective_status_handler;
-    }
-
-    if (conf->status_line && pmcf->zone == NULL) {
+    if (conf->status.line && pmcf->zone == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"mpic_perspective_status\" needs "
                       "\"mpic_perspective_zone\", such as "
                       "\"mpic_perspective_zone mpic:64k\" in \"http\", in "
-                      "%s:%ui", conf->status_file, conf->status_line);
+                      "%s:%ui", conf->status.file, conf->status.line);
         return NGX_CONF_ERROR;
     }
 
@@ -820,7 +812,7 @@ ngx_http_mpic_perspective_check(ngx_conf_t *cf, ngx_command_t *cmd,
         return rv;
     }
 
-    if (plcf->status_line) {
+    if (plcf->status.line) {
         return "cannot be where \"mpic_perspective_status\" is";
     }
 

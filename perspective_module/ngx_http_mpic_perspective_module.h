@@ -19,6 +19,7 @@
 #include "mpic_dns.h"
 #include "ngx_http_mpic_dnssec.h"
 #include "ngx_mpic_resolver.h"
+#include "ngx_mpic_status.h"
 
 #include <openssl/ssl.h>
 
@@ -90,10 +91,7 @@ typedef struct {
     ngx_uint_t                 persistent_policy;
     ngx_str_t                  user_agent;
 
-    /* of mpic_perspective_status; line 0: there is none */
-    u_char                    *status_file;
-    ngx_uint_t                 status_line;
-    ngx_uint_t                 format;
+    ngx_mpic_status_conf_t     status;
 } ngx_http_mpic_perspective_loc_conf_t;
 
 

@@ -9,14 +9,10 @@
 #include "ngx_http_mpic_perspective_stat.h"
 #include "mpic_cohort.h"
 #include "ngx_mpic_pool.h"
-#include "ngx_mpic_status.h"
-#include "ngx_mpic_status_page.h"
 
 
-/* json, prometheus and html */
-#define NGX_HTTP_MPIC_PERSPECTIVE_FORMATS  3
-
-
+static ngx_int_t ngx_http_mpic_perspective_status_write(ngx_http_request_t *r,
+    ngx_uint_t format, ngx_str_t *body);
 static ngx_int_t ngx_http_mpic_perspective_status_gather(
     ngx_http_request_t *r, mpic_status_checks_t *status);
 static void ngx_http_mpic_perspective_status_identity(ngx_http_request_t *r,
@@ -37,64 +33,41 @@ ngx_http_mpic_perspective_status(ngx_conf_t *cf, ngx_command_t *cmd,
 {
     ngx_http_mpic_perspective_loc_conf_t *plcf = conf;
 
-    ngx_str_t                 *value;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    if (plcf->status_line) {
-        return "is duplicate";
-    }
-
     if (plcf->check != NGX_CONF_UNSET) {
         return "cannot be where \"mpic_check\" is";
     }
 
-    plcf->status_file = cf->conf_file->file.name.data;
-    plcf->status_line = cf->conf_file->line;
-    plcf->format = NGX_MPIC_STATUS_JSON;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-    clcf->handler = ngx_http_mpic_perspective_status_handler;
-
-    value = cf->args->elts;
-
-    return (cf->args->nelts == 1)
-           ? NGX_CONF_OK
-           : ngx_mpic_status_word(cf, cmd, &value[1],
-                                  NGX_HTTP_MPIC_PERSPECTIVE_FORMATS,
-                                  &plcf->format);
+    return ngx_mpic_status_set(cf, cmd, &plcf->status,
+                               ngx_http_mpic_perspective_status_handler);
 }
 
 
 ngx_int_t
 ngx_http_mpic_perspective_status_handler(ngx_http_request_t *r)
 {
-    int                                    failed;
-    ngx_int_t                              rc;
-    ngx_str_t                              body;
-    mpic_str_t                             text;
-    ngx_uint_t                             format;
-    mpic_pool_t                            pool;
-    mpic_status_checks_t                   status;
     ngx_http_mpic_perspective_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_perspective_module);
-    format = plcf->format;
 
-    rc = ngx_mpic_status_accept(r, NGX_HTTP_MPIC_PERSPECTIVE_FORMATS,
-                                &format);
-    if (rc != NGX_DECLINED) {
-        return rc;
-    }
+    return ngx_mpic_status_serve(r, &plcf->status,
+                                 ngx_http_mpic_perspective_status_write);
+}
 
-    if (format == NGX_MPIC_STATUS_HTML) {
-        return ngx_mpic_status_page(r);
-    }
+
+static ngx_int_t
+ngx_http_mpic_perspective_status_write(ngx_http_request_t *r,
+    ngx_uint_t format, ngx_str_t *body)
+{
+    int                   failed;
+    mpic_str_t            text;
+    mpic_pool_t           pool;
+    mpic_status_checks_t  status;
 
     pool.alloc = ngx_mpic_pool_alloc;
     pool.data = r->pool;
 
     if (ngx_http_mpic_perspective_status_gather(r, &status) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     failed = (format == NGX_MPIC_STATUS_PROMETHEUS)
@@ -102,13 +75,13 @@ ngx_http_mpic_perspective_status_handler(ngx_http_request_t *r)
              : mpic_status_checks_json(&pool, &status, &text);
 
     if (failed) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
-    body.data = (u_char *) text.data;
-    body.len = text.len;
+    body->data = (u_char *) text.data;
+    body->len = text.len;
 
-    return ngx_mpic_status_send(r, format, &body);
+    return NGX_OK;
 }
 
 

@@ -6,6 +6,14 @@
 
 #include "ngx_mpic_job.h"
 #include "ngx_mpic_status.h"
+#include "ngx_mpic_status_page.h"
+
+
+static ngx_int_t ngx_mpic_status_format(ngx_str_t *name);
+static ngx_int_t ngx_mpic_status_accept(ngx_http_request_t *r,
+    ngx_uint_t *format);
+static ngx_int_t ngx_mpic_status_send(ngx_http_request_t *r,
+    ngx_uint_t format, ngx_str_t *text);
 
 
 static ngx_str_t  ngx_mpic_status_formats[] = {
@@ -21,12 +29,103 @@ static ngx_str_t  ngx_mpic_status_types[] = {
 };
 
 
+char *
+ngx_mpic_status_set(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_mpic_status_conf_t *conf, ngx_http_handler_pt handler)
+{
+    ngx_int_t                  found;
+    ngx_str_t                 *value, name;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    if (conf->line) {
+        return "is duplicate";
+    }
+
+    conf->file = cf->conf_file->file.name.data;
+    conf->line = cf->conf_file->line;
+    conf->format = NGX_MPIC_STATUS_JSON;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = handler;
+
+    if (cf->args->nelts == 1) {
+        return NGX_CONF_OK;
+    }
+
+    value = cf->args->elts;
+    found = NGX_ERROR;
+
+    if (ngx_strncmp(value[1].data, "format=", 7) == 0) {
+        name.data = value[1].data + 7;
+        name.len = value[1].len - 7;
+        found = ngx_mpic_status_format(&name);
+    }
+
+    if (found == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\" in \"%V\": expected "
+                           "\"format=json\", \"format=prometheus\" or "
+                           "\"format=html\"", &value[1], &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    conf->format = (ngx_uint_t) found;
+
+    return NGX_CONF_OK;
+}
+
+
+void
+ngx_mpic_status_merge(ngx_conf_t *cf, ngx_mpic_status_conf_t *prev,
+    ngx_mpic_status_conf_t *conf, ngx_http_handler_pt handler)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && clcf->handler == NULL && prev->line) {
+        *conf = *prev;
+        clcf->handler = handler;
+    }
+}
+
+
 ngx_int_t
-ngx_mpic_status_format(ngx_str_t *name, ngx_uint_t n)
+ngx_mpic_status_serve(ngx_http_request_t *r, ngx_mpic_status_conf_t *conf,
+    ngx_mpic_status_write_pt write)
+{
+    ngx_int_t   rc;
+    ngx_str_t   text;
+    ngx_uint_t  format;
+
+    format = conf->format;
+
+    rc = ngx_mpic_status_accept(r, &format);
+
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    if (format == NGX_MPIC_STATUS_HTML) {
+        return ngx_mpic_status_page(r);
+    }
+
+    if (write(r, format, &text) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_mpic_status_send(r, format, &text);
+}
+
+
+/* its number, or NGX_ERROR */
+
+static ngx_int_t
+ngx_mpic_status_format(ngx_str_t *name)
 {
     ngx_uint_t  i;
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; i <= NGX_MPIC_STATUS_HTML; i++) {
         if (name->len == ngx_mpic_status_formats[i].len
             && ngx_strncmp(name->data, ngx_mpic_status_formats[i].data,
                            name->len)
@@ -40,41 +139,10 @@ ngx_mpic_status_format(ngx_str_t *name, ngx_uint_t n)
 }
 
 
-char *
-ngx_mpic_status_word(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *word,
-    ngx_uint_t n, ngx_uint_t *format)
-{
-    ngx_int_t  found;
-    ngx_str_t  name;
+/* NGX_DECLINED: it is to be served; or what to return, it has been answered */
 
-    found = NGX_ERROR;
-
-    if (ngx_strncmp(word->data, "format=", 7) == 0) {
-        name.data = word->data + 7;
-        name.len = word->len - 7;
-        found = ngx_mpic_status_format(&name, n);
-    }
-
-    if (found == NGX_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\" in \"%V\": expected %s",
-                           word, &cmd->name,
-                           n > NGX_MPIC_STATUS_HTML
-                           ? "\"format=json\", \"format=prometheus\" or "
-                             "\"format=html\""
-                           : "\"format=json\" or \"format=prometheus\"");
-        return NGX_CONF_ERROR;
-    }
-
-    *format = (ngx_uint_t) found;
-
-    return NGX_CONF_OK;
-}
-
-
-ngx_int_t
-ngx_mpic_status_accept(ngx_http_request_t *r, ngx_uint_t n,
-    ngx_uint_t *format)
+static ngx_int_t
+ngx_mpic_status_accept(ngx_http_request_t *r, ngx_uint_t *format)
 {
     ngx_int_t  rc;
     ngx_str_t  name;
@@ -108,7 +176,7 @@ ngx_mpic_status_accept(ngx_http_request_t *r, ngx_uint_t n,
     }
 
     if (ngx_http_arg(r, (u_char *) "format", 6, &name) == NGX_OK) {
-        rc = ngx_mpic_status_format(&name, n);
+        rc = ngx_mpic_status_format(&name);
 
         if (rc == NGX_ERROR) {
             return ngx_mpic_send_json(r, NGX_HTTP_BAD_REQUEST, &unknown);
@@ -121,7 +189,7 @@ ngx_mpic_status_accept(ngx_http_request_t *r, ngx_uint_t n,
 }
 
 
-ngx_int_t
+static ngx_int_t
 ngx_mpic_status_send(ngx_http_request_t *r, ngx_uint_t format,
     ngx_str_t *text)
 {
