@@ -20,7 +20,7 @@ $SIG{PIPE} = 'IGNORE';
 $| = 1;
 $MPIC::LoadNginx::level = 'error';
 
-my ($trouble, $troubled, $late, %samples, @order) = (0, 0, 0);
+my ($trouble, $troubled, $late, %samples, @order, %answered) = (0, 0, 0);
 
 # Two of six are not to be trusted, and one of the four others is killed and
 # reloaded; the rest is left in peace to be measured.
@@ -30,6 +30,7 @@ my $load = MPIC::Load->start(
     dns => sub { $_[0] =~ /hang/ ? undef : rand 0.5 },
     behave => { good => \&misbehave, close => \&misbehave },
     make => \&request,
+    http => 'mpic_zone soak:1m; mpic_log logs/record.log buffer=64k flush=1s;',
     location => 'mpic_timeout 8s;');
 
 my $target = MPIC::LoadMocks::target($load->{loop}, '127.0.0.59', 80);
@@ -78,6 +79,8 @@ sub verdict {
     return "status $status" if $status != 200;
     return 'of another request'
         if $body !~ /"trace_identifier":"$request->{id}"/;
+
+    $answered{$request->{id}} = 1;
 
     my ($verdict) = $body =~ /"is_valid":(true|false)/ or return 'no verdict';
     my $passed = () = $body =~ /"check_passed":true/g;
@@ -284,6 +287,31 @@ sub descriptors {
 }
 
 
+# each verdict is recorded once
+
+sub unrecorded {
+    my (%lines, @wrong);
+
+    for my $nginx ($load->{coordinator}, $load->{second}) {
+        my $file = "$nginx->{dir}/logs/record.log";
+
+        open my $fh, '<', $file or die "$file: $!\n";
+        while (<$fh>) { $lines{$1}++ if /"trace_identifier":"(.*?)"/ }
+        close $fh;
+    }
+
+    my @missing = grep { !$lines{$_} } keys %answered;
+    my @twice = grep { $lines{$_} > 1 } keys %lines;
+
+    push @wrong, @missing . " answers without a record, $missing[0] one of them"
+        if @missing;
+    push @wrong, @twice . " requests recorded twice, $twice[0] one of them"
+        if @twice;
+
+    return @wrong;
+}
+
+
 sub median {
     my @sorted = sort { $a <=> $b } @_;
 
@@ -404,6 +432,7 @@ sub finish {
     }
 
     push @wrong, $load->log_complaints;
+    push @wrong, unrecorded();
     push @wrong, "$late had too little time" if $late > $load->{sent} / 500;
 
     $text .= "\n" . (@wrong ? join("\n", 'NOT AS IT SHOULD BE:', @wrong)

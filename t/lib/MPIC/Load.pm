@@ -44,7 +44,7 @@ sub start {
 
     my $self = bless {
         loop => MPIC::LoadLoop->new, port => {}, wrong => [], id => 0,
-        delay => 0.5, location => '', main => '', %args,
+        delay => 0.5, location => '', main => '', http => '', %args,
         map { $_ => 0 } qw(sent ok hungup again excused flying asked)
     }, $class;
 
@@ -128,6 +128,7 @@ http {
     access_log off;
     mpic_policy private;
     mpic_grace 100s;
+    $self->{http}
     mpic_perspectives world {
         secret_file secret;
         $perspectives
