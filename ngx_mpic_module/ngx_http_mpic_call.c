@@ -116,6 +116,9 @@ ngx_http_mpic_call_try(ngx_http_mpic_try_t *try)
 
     try->active = 1;
 
+    /* under way: nothing is wrong, unless it comes to that */
+    ngx_memzero(&call->why, sizeof(mpic_str_t));
+
     return NGX_OK;
 }
 
@@ -440,6 +443,9 @@ ngx_http_mpic_call_read(ngx_http_mpic_try_t *try)
                                   &call->why)
            == NGX_OK)
     {
+        /* what an endpoint before this one failed by does not matter */
+        ngx_memzero(&call->why, sizeof(mpic_str_t));
+
         ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_ANSWER, try,
                                    ngx_http_mpic_call_vote(call));
         return;

@@ -120,6 +120,7 @@ subtest 'valid, invalid, refused' => sub {
     is($p->{rir}, 'RIPE NCC');
     is($p->{result}, 'passed');
     is($p->{time}, '2026-11-23T15:06:53.425Z');
+    ok(!exists $p->{reason}, 'what passed has no reason');
 
     is($invalid->{outcome}, 'invalid');
     is($invalid->{target_sent}, 'Example.COM');
@@ -173,6 +174,8 @@ subtest 'gone, late, quit, reopened' => sub {
     is($gone->{attempts}[0]{caa}{in_the_end}, '1/4');
     is(scalar(grep { $_->{result} eq 'not_awaited' }
               @{$gone->{attempts}[0]{perspectives}}), 3);
+    is(scalar(grep { exists $_->{reason} }
+              @{$gone->{attempts}[0]{perspectives}}), 0);
 
     $client = $nginx->ask;
     @asked = $nginx->asked;
@@ -187,6 +190,8 @@ subtest 'gone, late, quit, reopened' => sub {
     is($early->{quorum}{caa}, '3/4');
     is($early->{attempts}[0]{caa}{in_the_end}, '4/4');
     is($early->{attempts}[0]{caa}{not_awaited}, 1);
+    is(scalar(grep { exists $_->{reason} }
+              @{$early->{attempts}[0]{perspectives}}), 0);
     is(scalar(grep { $_->{late} && $_->{result} eq 'passed' }
               @{$early->{attempts}[0]{perspectives}}), 1);
 
