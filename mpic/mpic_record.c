@@ -19,20 +19,11 @@
 #define MPIC_RECORD_BARE_MAX   1024
 
 
-static int mpic_record_start(mpic_record_writer_t *w, mpic_pool_t *pool,
-    const mpic_record_head_t *head, mpic_record_level_e level);
-static int mpic_record_finish(mpic_record_writer_t *w, mpic_str_t *line);
 static int mpic_record_at(mpic_pool_t *pool, const mpic_record_t *record,
     mpic_record_level_e level, mpic_str_t *line);
 static const char *mpic_record_outcome(const mpic_record_t *record);
-static void mpic_record_head(mpic_record_writer_t *w,
-    const mpic_record_head_t *head, const char *event, const char *outcome);
 static void mpic_record_asked_by(mpic_record_writer_t *w,
     const mpic_record_head_t *head);
-static void mpic_record_subject(mpic_record_writer_t *w,
-    const mpic_record_head_t *head);
-static void mpic_record_method(mpic_record_writer_t *w,
-    const mpic_request_t *request);
 static void mpic_record_policy(mpic_record_writer_t *w,
     const mpic_record_t *record);
 static void mpic_record_quorums(mpic_record_writer_t *w,
@@ -48,8 +39,6 @@ static void mpic_record_call(mpic_record_writer_t *w, cJSON *object,
 static const char *mpic_record_result(const mpic_call_t *call);
 static void mpic_record_counts(mpic_record_writer_t *w, cJSON *parent,
     const char *name, size_t passed, size_t of);
-static void mpic_record_issues(mpic_record_writer_t *w,
-    const mpic_issues_t *issues);
 
 
 static const char  *mpic_record_types[] = {
@@ -103,7 +92,7 @@ mpic_record_at(mpic_pool_t *pool, const mpic_record_t *record,
 }
 
 
-static int
+int
 mpic_record_start(mpic_record_writer_t *w, mpic_pool_t *pool,
     const mpic_record_head_t *head, mpic_record_level_e level)
 {
@@ -125,7 +114,7 @@ mpic_record_start(mpic_record_writer_t *w, mpic_pool_t *pool,
 }
 
 
-static int
+int
 mpic_record_finish(mpic_record_writer_t *w, mpic_str_t *line)
 {
     mpic_json_bool(&w->json, w->json.root, "truncated", w->truncated);
@@ -153,7 +142,7 @@ mpic_record_outcome(const mpic_record_t *record)
 }
 
 
-static void
+void
 mpic_record_head(mpic_record_writer_t *w, const mpic_record_head_t *head,
     const char *event, const char *outcome)
 {
@@ -217,7 +206,7 @@ mpic_record_asked_by(mpic_record_writer_t *w, const mpic_record_head_t *head)
 
 /* what the request was about: as far as it could be read */
 
-static void
+void
 mpic_record_subject(mpic_record_writer_t *w, const mpic_record_head_t *head)
 {
     const mpic_request_t  *request;
@@ -254,7 +243,7 @@ mpic_record_subject(mpic_record_writer_t *w, const mpic_record_head_t *head)
 }
 
 
-static void
+void
 mpic_record_method(mpic_record_writer_t *w, const mpic_request_t *request)
 {
     cJSON  *root;
@@ -548,7 +537,7 @@ mpic_record_refusal_print(mpic_pool_t *pool,
  * Types and fields are words of ours; messages have excerpts of values.
  */
 
-static void
+void
 mpic_record_issues(mpic_record_writer_t *w, const mpic_issues_t *issues)
 {
     cJSON   *list, *object;

@@ -149,7 +149,10 @@ typedef enum {
 } mpic_record_level_e;
 
 
-/* the writing of a record: of mpic_record.c and mpic_record_evidence.c */
+/*
+ * The writing of a record: of mpic_record.c, mpic_record_check.c and
+ * mpic_record_evidence.c.
+ */
 
 typedef struct {
     mpic_json_t            json;
@@ -159,6 +162,40 @@ typedef struct {
     /* something was left out */
     unsigned               truncated:1;
 } mpic_record_writer_t;
+
+
+/*
+ * Begins a line, at "level", of a request: "head", or NULL where it is of
+ * none; and ends it.  0 or -1.
+ */
+int mpic_record_start(mpic_record_writer_t *w, mpic_pool_t *pool,
+    const mpic_record_head_t *head, mpic_record_level_e level);
+int mpic_record_finish(mpic_record_writer_t *w, mpic_str_t *line);
+
+/*
+ * The members that each line of a request has: "time" to "asked_by".
+ */
+void mpic_record_head(mpic_record_writer_t *w,
+    const mpic_record_head_t *head, const char *event, const char *outcome);
+
+/*
+ * What a request is about, as far as it could be read: "dialect" to
+ * "target_sent".
+ */
+void mpic_record_subject(mpic_record_writer_t *w,
+    const mpic_record_head_t *head);
+
+/*
+ * How a request that could be read is checked: "check_type" to "br_version".
+ */
+void mpic_record_method(mpic_record_writer_t *w,
+    const mpic_request_t *request);
+
+/*
+ * What is wrong with a request, by types and fields: "issues".
+ */
+void mpic_record_issues(mpic_record_writer_t *w,
+    const mpic_issues_t *issues);
 
 
 /*
