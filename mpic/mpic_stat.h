@@ -198,6 +198,7 @@ typedef struct {
     mpic_counter_t     checks[MPIC_METHODS + 1][MPIC_STAT_CHECKS];
     mpic_counter_t     refused[MPIC_STAT_STATUSES];
     mpic_counter_t     unanswered;
+    mpic_counter_t     record_failures;
     mpic_counter_t     errors[MPIC_STAT_ERRORS];
     mpic_histogram_t   duration;
 } mpic_stat_checks_t;

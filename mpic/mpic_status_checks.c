@@ -79,6 +79,8 @@ mpic_status_checks_json(mpic_pool_t *pool, const mpic_status_checks_t *status,
                      (int64_t) stat->unanswered);
     mpic_json_number(&json, checks, "error",
                      (int64_t) stat->refused[mpic_stat_status(500)]);
+    mpic_json_number(&json, checks, "record_failures",
+                     (int64_t) stat->record_failures);
 
     mpic_status_checks_by_method(&json, checks, stat);
     mpic_status_errors(&json, checks, stat->errors);
@@ -344,6 +346,10 @@ mpic_status_checks_counts(mpic_metrics_t *m,
     mpic_metrics_family(m, "mpic_checks_unanswered_total", "counter",
                         "Checks whose client went before the answer.");
     mpic_metrics_sample(m, (double) stat->unanswered);
+
+    mpic_metrics_family(m, "mpic_check_record_failures_total", "counter",
+                        "Records of checks that could not be written.");
+    mpic_metrics_sample(m, (double) stat->record_failures);
 
     mpic_metrics_family(m, "mpic_check_errors_total", "counter",
                         "Checks with an error, by its type.");

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_check.h"
+#include "ngx_http_mpic_perspective_log.h"
 #include "ngx_http_mpic_perspective_stat.h"
 #include "mpic_cohort.h"
 #include "mpic_response.h"
@@ -71,6 +72,7 @@ ngx_http_mpic_check_start(ngx_http_request_t *r,
     if (check == NULL || issues == NULL) {
         ngx_mpic_job_finish(job, NGX_HTTP_INTERNAL_SERVER_ERROR,
                             &ngx_http_mpic_check_500);
+        ngx_http_mpic_perspective_log_unmade(plcf, job->log);
         return NGX_OK;
     }
 
@@ -83,6 +85,12 @@ ngx_http_mpic_check_start(ngx_http_request_t *r,
     job->data = check;
     job->deadline_handler = ngx_http_mpic_check_deadline;
     job->abort_handler = ngx_http_mpic_check_aborted;
+
+    if (ngx_http_mpic_perspective_log_check(check) != NGX_OK) {
+        ngx_http_mpic_check_fail(check);
+        ngx_http_mpic_perspective_log_unmade(plcf, job->log);
+        return NGX_OK;
+    }
 
     rc = ngx_http_mpic_check_read(check, body, issues);
 
@@ -226,6 +234,10 @@ ngx_http_mpic_check_refuse(ngx_http_mpic_check_t *check,
 
     ngx_http_mpic_perspective_stat_refused(check->conf, NGX_HTTP_BAD_REQUEST);
 
+    if (check->record != NULL) {
+        check->record->issues = issues;
+    }
+
     body.data = (u_char *) json.data;
     body.len = json.len;
 
@@ -345,6 +357,10 @@ ngx_http_mpic_check_finish(ngx_http_mpic_check_t *check)
 
     ngx_http_mpic_perspective_stat_check(check);
     ngx_http_mpic_check_log(check);
+
+    if (check->record != NULL) {
+        check->record->response = json;
+    }
 
     body.data = (u_char *) json.data;
     body.len = json.len;

@@ -16,6 +16,7 @@
 
 
 typedef struct ngx_http_mpic_check_s  ngx_http_mpic_check_t;
+typedef struct ngx_http_mpic_check_record_s  ngx_http_mpic_check_record_t;
 
 typedef void (*ngx_http_mpic_check_pt)(ngx_http_mpic_check_t *check);
 
@@ -30,6 +31,9 @@ struct ngx_http_mpic_check_s {
 
     mpic_request_t                         request;
     mpic_result_t                          result;
+
+    /* for its line in the record; NULL: there is none to be written */
+    ngx_http_mpic_check_record_t          *record;
 
     /*
      * Set by the kind of check: the time is over; judge what is known and

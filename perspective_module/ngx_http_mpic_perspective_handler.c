@@ -5,7 +5,7 @@
 
 
 #include "ngx_http_mpic_perspective_module.h"
-#include "ngx_http_mpic_check.h"
+#include "ngx_http_mpic_perspective_log.h"
 #include "ngx_http_mpic_perspective_stat.h"
 #include "mpic_response.h"
 #include "ngx_mpic_http.h"
@@ -17,6 +17,9 @@ static ngx_int_t ngx_http_mpic_perspective_start(ngx_http_request_t *r);
 static ngx_int_t ngx_http_mpic_perspective_busy(ngx_http_request_t *r);
 static ngx_int_t ngx_http_mpic_perspective_refuse(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t *refusal);
+static ngx_int_t ngx_http_mpic_perspective_refusal(ngx_http_request_t *r,
+    const ngx_mpic_http_refusal_t *refusal);
+static ngx_int_t ngx_http_mpic_perspective_fail(ngx_http_request_t *r);
 
 
 static const ngx_mpic_http_refusal_t  ngx_http_mpic_perspective_full = {
@@ -41,7 +44,7 @@ ngx_http_mpic_perspective_handler(ngx_http_request_t *r)
     }
 
     if (rc != NGX_OK) {
-        return rc;
+        return ngx_http_mpic_perspective_fail(r);
     }
 
     return ngx_mpic_http_read_body(r, ngx_http_mpic_perspective_body);
@@ -78,7 +81,7 @@ ngx_http_mpic_perspective_start(ngx_http_request_t *r)
     }
 
     if (rc != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_mpic_perspective_fail(r);
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_perspective_module);
@@ -88,7 +91,7 @@ ngx_http_mpic_perspective_start(ngx_http_request_t *r)
     }
 
     if (ngx_http_mpic_check_start(r, plcf, &body) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_mpic_perspective_fail(r);
     }
 
     return NGX_DONE;
@@ -102,7 +105,7 @@ ngx_http_mpic_perspective_busy(ngx_http_request_t *r)
                   "mpic check refused: \"mpic_max_checks\" is reached");
 
     if (ngx_mpic_add_retry_after(r, 1) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_mpic_perspective_fail(r);
     }
 
     return ngx_http_mpic_perspective_refuse(r,
@@ -112,6 +115,21 @@ ngx_http_mpic_perspective_busy(ngx_http_request_t *r)
 
 static ngx_int_t
 ngx_http_mpic_perspective_refuse(ngx_http_request_t *r,
+    const ngx_mpic_http_refusal_t *refusal)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_mpic_perspective_refusal(r, refusal);
+
+    ngx_http_mpic_perspective_log_refused(r, rc, refusal->status,
+                                          refusal->type);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_mpic_perspective_refusal(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t *refusal)
 {
     ngx_str_t                              body;
@@ -137,4 +155,17 @@ ngx_http_mpic_perspective_refuse(ngx_http_request_t *r,
     body.len = json.len;
 
     return ngx_mpic_send_json(r, refusal->status, &body);
+}
+
+
+/* there is no memory, or the request is none of a client's */
+
+static ngx_int_t
+ngx_http_mpic_perspective_fail(ngx_http_request_t *r)
+{
+    ngx_http_mpic_perspective_log_refused(r, NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                          NGX_HTTP_INTERNAL_SERVER_ERROR,
+                                          "internal-error");
+
+    return NGX_HTTP_INTERNAL_SERVER_ERROR;
 }

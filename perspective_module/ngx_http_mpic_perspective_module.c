@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_mpic_perspective_module.h"
+#include "ngx_http_mpic_perspective_log.h"
 #include "ngx_http_mpic_perspective_stat.h"
 #include "ngx_http_mpic_tls.h"
 #include "mpic_url.h"
@@ -18,6 +19,7 @@
     "Mozilla/5.0 (compatible; mpic-nginx; domain control validation)"
 
 
+static ngx_int_t ngx_http_mpic_perspective_postconfiguration(ngx_conf_t *cf);
 static void *ngx_http_mpic_perspective_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf,
@@ -45,6 +47,7 @@ static char *ngx_http_mpic_perspective_check(ngx_conf_t *cf,
     ngx_command_t *cmd, void *conf);
 static char *ngx_http_mpic_perspective_use_dnssec(ngx_conf_t *cf,
     ngx_http_mpic_perspective_loc_conf_t *conf);
+static ngx_int_t ngx_http_mpic_perspective_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_mpic_perspective_init_process(ngx_cycle_t *cycle);
 static void ngx_http_mpic_perspective_exit_process(ngx_cycle_t *cycle);
 
@@ -327,6 +330,13 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
       0,
       NULL },
 
+    { ngx_string("mpic_perspective_log"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_mpic_perspective_log,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("mpic_perspective_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_mpic_perspective_zone,
@@ -347,7 +357,8 @@ static ngx_command_t  ngx_http_mpic_perspective_commands[] = {
 
 static ngx_http_module_t  ngx_http_mpic_perspective_module_ctx = {
     NULL,                                  /* preconfiguration */
-    NULL,                                  /* postconfiguration */
+    ngx_http_mpic_perspective_postconfiguration,
+                                           /* postconfiguration */
 
     ngx_http_mpic_perspective_create_main_conf,
                                            /* create main configuration */
@@ -369,7 +380,7 @@ ngx_module_t  ngx_http_mpic_perspective_module = {
     ngx_http_mpic_perspective_commands,    /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_mpic_perspective_init_module, /* init module */
     ngx_http_mpic_perspective_init_process,
                                            /* init process */
     NULL,                                  /* init thread */
@@ -379,6 +390,18 @@ ngx_module_t  ngx_http_mpic_perspective_module = {
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+static ngx_int_t
+ngx_http_mpic_perspective_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_http_mpic_perspective_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_mpic_perspective_module);
+
+    return ngx_mpic_log_check(cf, &pmcf->log_files);
+}
 
 
 static void *
@@ -392,7 +415,15 @@ ngx_http_mpic_perspective_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
-    /* set by ngx_pcalloc(): pmcf->tls = NULL; */
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     pmcf->tls = NULL;
+     *     pmcf->log_files = { 0 };
+     *     pmcf->request_id = 0;
+     *     pmcf->zone = NULL;
+     *     pmcf->shared = NULL;
+     */
 
     if (ngx_array_init(&pmcf->dnssecs, cf->pool, 4,
                        sizeof(ngx_http_mpic_dnssec_t *))
@@ -431,6 +462,7 @@ ngx_http_mpic_perspective_create_loc_conf(ngx_conf_t *cf)
      *     conf->redirect_ports = 0;
      *     conf->tls = NULL;
      *     conf->user_agent = { 0, NULL };
+     *     conf->logs = { NULL, 0 };
      *     conf->main = NULL;
      *     conf->status = { NULL, 0, 0 };
      */
@@ -494,6 +526,7 @@ ngx_http_mpic_perspective_merge_loc_conf(ngx_conf_t *cf, void *parent,
     ngx_conf_merge_value(conf->max_checks, prev->max_checks, 4096);
     ngx_conf_merge_str_value(conf->user_agent, prev->user_agent,
                              NGX_HTTP_MPIC_USER_AGENT);
+    ngx_mpic_log_merge(&prev->logs, &conf->logs);
 
     ngx_http_mpic_perspective_merge_bounds(prev, conf);
     ngx_http_mpic_perspective_merge_addresses(prev, conf);
@@ -826,6 +859,22 @@ ngx_http_mpic_perspective_check(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
+static ngx_int_t
+ngx_http_mpic_perspective_init_module(ngx_cycle_t *cycle)
+{
+    ngx_http_mpic_perspective_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                            ngx_http_mpic_perspective_module);
+
+    if (pmcf != NULL) {
+        ngx_mpic_log_init_module(&pmcf->log_files);
+    }
+
+    return NGX_OK;
+}
+
+
 /*
  * The resolvers prove themselves before the first check comes.  Helpers of the
  * cache do no checks.
@@ -851,6 +900,7 @@ ngx_http_mpic_perspective_init_process(ngx_cycle_t *cycle)
     }
 
     ngx_http_mpic_perspective_stat_worker(pmcf);
+    ngx_mpic_log_init(&pmcf->log_files);
 
     dnssec = pmcf->dnssecs.elts;
 
@@ -868,6 +918,7 @@ static void
 ngx_http_mpic_perspective_exit_process(ngx_cycle_t *cycle)
 {
     ngx_mpic_jobs_abort();
+    ngx_mpic_log_exit(cycle->log);
     ngx_http_mpic_dnssec_exit();
     ngx_mpic_curl_exit();
     ngx_mpic_resolvers_exit();

@@ -18,6 +18,7 @@
 #include "mpic_check.h"
 #include "mpic_dns.h"
 #include "ngx_http_mpic_dnssec.h"
+#include "ngx_mpic_log.h"
 #include "ngx_mpic_resolver.h"
 #include "ngx_mpic_status.h"
 
@@ -91,6 +92,9 @@ typedef struct {
     ngx_uint_t                 persistent_policy;
     ngx_str_t                  user_agent;
 
+    /* of mpic_perspective_log */
+    ngx_mpic_logs_t            logs;
+
     ngx_mpic_status_conf_t     status;
 } ngx_http_mpic_perspective_loc_conf_t;
 
@@ -103,6 +107,10 @@ struct ngx_http_mpic_perspective_main_conf_s {
 
     /* of ngx_http_mpic_perspective_loc_conf_t *: those with mpic_check */
     ngx_array_t                checks;
+
+    /* of mpic_perspective_log: its files, and the index of $request_id */
+    ngx_mpic_log_files_t       log_files;
+    ngx_int_t                  request_id;
 
     /* of mpic_perspective_zone, NULL without */
     ngx_shm_zone_t            *zone;

@@ -298,6 +298,22 @@ ngx_http_mpic_perspective_stat_refused(
 
 
 void
+ngx_http_mpic_perspective_stat_lost(
+    ngx_http_mpic_perspective_main_conf_t *pmcf)
+{
+    ngx_uint_t         now;
+    static ngx_uint_t  told;
+
+    now = ngx_mpic_log_lost();
+
+    if (pmcf->shared != NULL) {
+        ngx_mpic_count(&pmcf->shared->stat.record_failures, now - told);
+        told = now;
+    }
+}
+
+
+void
 ngx_http_mpic_perspective_stat_asked(ngx_mpic_server_t *server,
     ngx_uint_t failover)
 {

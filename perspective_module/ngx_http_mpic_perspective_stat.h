@@ -82,6 +82,13 @@ void ngx_http_mpic_perspective_stat_refused(
     ngx_http_mpic_perspective_loc_conf_t *plcf, ngx_uint_t status);
 
 /*
+ * Counts the lines of the record that this worker has lost since the last
+ * time.
+ */
+void ngx_http_mpic_perspective_stat_lost(
+    ngx_http_mpic_perspective_main_conf_t *pmcf);
+
+/*
  * Counts a question to a resolver, "failover" being set where another one had
  * not answered; and one that was not answered, "late" if not in time.
  */

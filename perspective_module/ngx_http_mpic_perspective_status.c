@@ -110,6 +110,8 @@ ngx_http_mpic_perspective_status_gather(ngx_http_request_t *r,
                       ? ngx_mpic_gauge_sum(&pmcf->shared->running)
                       : ngx_mpic_jobs_running();
 
+    ngx_http_mpic_perspective_stat_lost(pmcf);
+
     status->stat = &pmcf->shared->stat;
 
     ngx_http_mpic_perspective_status_identity(r, status);
