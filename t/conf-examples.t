@@ -42,7 +42,7 @@ my %use = (
 );
 
 remove_tree($root);
-make_path($mpic);
+make_path($mpic, "$root/record");
 files();
 
 my $mocks = MPIC::LoadNginx->start('mocks', '127.0.1.1:443', mocks());
@@ -104,6 +104,7 @@ sub prepared {
     $text =~ s{modules/}{$modules/}g;
     $text =~ s{/etc/nginx/mpic}{$mpic}g;
     $text =~ s{/var/log/nginx}{$root}g;
+    $text =~ s{/var/log/mpic}{$root/record}g;
     $text =~ s{https://\w+\.mpic\.example}{'https://127.0.1.' . ++$hosts}ge;
     $text =~ s{listen (?=\d+[ ;])}{listen 127.0.0.1:}g;
     $text =~ s{127\.0\.0\.1:53;}{127.0.0.53;}g;
@@ -120,7 +121,7 @@ sub prepared {
 sub used {
     my ($text, $code) = @_;
 
-    unlink glob "$root/*.log";
+    unlink glob "$root/*.log $root/record/*.log";
     write_file("$root/nginx.conf", $text);
     my $output = `$nginx -e $root/error.log -p $root/ -c nginx.conf 2>&1`;
     is($?, 0, '… starts') or diag($output), return;
@@ -320,6 +321,10 @@ sub perspective {
              qr/"check_passed": ?true.*\n200$/s, '… a coordinator');
         like(ask('https://127.0.0.1/caa'), qr/\n400$/, '… nobody');
     });
+
+    like(read_file("$root/record/perspective.log"),
+         qr/^\{.*"passed".*"client":"CN=coordinator","serial":"\w+".*\}\n\z/,
+         '… keeps a record');
 }
 
 
@@ -345,6 +350,9 @@ sub behind_firewall {
 
     like(read_file("$root/perspective.log"),
          qr/ 127\.0\.0\.5 127\.0\.0\.7 "CN=coordinator"/, '… logs both addresses');
+    like(read_file("$root/record/perspective.log"),
+         qr/^\{.*\}\n\{.*"address":"127\.0\.0\.5","by":"127\.0\.0\.7".*\}\n\z/,
+         '… keeps a record');
 }
 
 
@@ -421,6 +429,12 @@ sub one_host {
         local $body = $body =~ s/permit/deny/r;
         like(ask($url), qr/"is_valid": ?false/, '… and one that fails');
     });
+
+    is(() = read_file("$root/record/perspective.log")
+            =~ /^\{.*"mpic_check","outcome":"passed".*"(?:here|there|away)"/mg, 3,
+       '… of which each keeps a record');
+    is(() = read_file("$root/record/coordinator.log") =~ /^\{.*"mpic",/mg, 2,
+       '… and the coordinator, too');
 }
 
 

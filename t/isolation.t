@@ -391,6 +391,7 @@ sub start_example {
                                      listen 127.0.0.1:8095 http2;/;
     $conf =~ s/mpic_resolver .*;//;
     $conf =~ s/mpic_dnssec .*;//;
+    $conf =~ s{/var/log/mpic/}{logs/};
     $conf =~ s/^http \{\n/http {\naccess_log off;\n$slow\n/m;
 
     return MPIC::LoadNginx->start('example', '127.0.0.1:8094', $conf);
