@@ -14,6 +14,7 @@
  */
 
 
+#include "fuzz_record.h"
 #include "fuzz_seen.h"
 #include "mpic_caa.h"
 #include "mpic_challenge_dns.h"
@@ -641,4 +642,6 @@ fuzz_verdict(fuzz_run_t *run)
                == 0);
     fuzz_check(response.passed == run->result.passed);
     fuzz_check(response.completed == run->result.completed);
+
+    fuzz_record(&run->fp, &run->request, run->params, &run->result, &json);
 }
