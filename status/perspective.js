@@ -47,13 +47,19 @@ function perspectiveState(data) {
         items.push("mpic_dnssec is on: checks do not complete meanwhile.");
     }
 
-    if (dnssec.required === false && state !== "up") {
-        return [state === "bad" ? headline + ", and need not"
-                : "DNSSEC is not required", state === "bad" ? "warn"
-                : "unknown", items];
+    const lost = sum(object(data.checks).record_failures);
+
+    if (lost > 0) {
+        items.push(count(lost) + " records could not be written.");
     }
 
-    return [headline, state, items];
+    if (dnssec.required === false && state !== "up") {
+        return [state === "bad" ? headline + ", and need not"
+                : "DNSSEC is not required", lost > 0 ? "bad"
+                : state === "bad" ? "warn" : "unknown", items];
+    }
+
+    return [headline, lost > 0 ? "bad" : state, items];
 }
 
 
@@ -71,6 +77,8 @@ function perspectiveTiles(checks) {
         { name: "Coordinator left", value: count(checks.unanswered) },
         { name: "Median time", value: duration(time.p50) },
         { name: "99 % within", value: duration(time.p99) },
+        { name: "Not recorded", value: count(checks.record_failures),
+          bad: sum(checks.record_failures) > 0 },
     ]);
 }
 

@@ -148,6 +148,8 @@ subtest 'the status of a perspective' => sub {
     like(text_of('.summary'), qr/does not validate DNSSEC/, 'DNSSEC');
     like(text_of('main'), qr/acme-dns-01\s+1,050\s+8\s+0/, 'its methods');
     like(text_of('main'), qr/Questions\s+9,120/, 'its resolver');
+    like(text_of('.summary'), qr/17 records could not be written/,
+         'records that are lost');
 };
 
 
@@ -356,7 +358,8 @@ sub perspective {
     return {
         role => 'perspective', version => '0', now => $now, code => 'p<1>',
         rir => 'ARIN', since => $now - 999,
-        checks => { running => 3, max => 4096, by_method => {
+        checks => { running => 3, max => 4096, record_failures => 17,
+                    by_method => {
             'acme-dns-01' => { passed => 1050, failed => 8, incomplete => 0 },
         }, errors => { 'mpic_error:x' => 8 } },
         resolver => { addresses => ['127.0.0.1:53'], questions => 9120 },
