@@ -15,6 +15,9 @@
 /* of PRI and HEADER of a syslog message, beside host name and tag */
 #define NGX_MPIC_LOG_SYSLOG  sizeof("<255>Jan 01 00:00:00   : ")
 
+/* octets that have to be free before a file that failed counts as writable */
+#define NGX_MPIC_LOG_ROOM    (64 * 1024)
+
 /* seconds between two alerts about the same file */
 #define NGX_MPIC_LOG_QUIET   60
 
@@ -37,6 +40,7 @@ static void ngx_mpic_log_written(ngx_mpic_log_file_t *file, ngx_log_t *err);
 static ngx_int_t ngx_mpic_log_gzip(ngx_mpic_log_file_t *file, u_char *data,
     size_t len, ngx_uint_t nlines, ngx_log_t *err);
 #endif
+static ngx_int_t ngx_mpic_log_reserve(ngx_mpic_log_file_t *file);
 static ngx_int_t ngx_mpic_log_send(ngx_mpic_log_t *log, ngx_str_t *line,
     ngx_pool_t *pool, ngx_log_t *err);
 
@@ -447,6 +451,9 @@ ngx_mpic_log_failed(ngx_mpic_log_file_t *file, ngx_uint_t nlines, ssize_t n,
     error = (n == -1) ? ngx_errno : 0;
 
     file->shared->failing = 1;
+    file->shared->proven = 0;
+    (void) ngx_atomic_fetch_add(&file->shared->lost, nlines);
+
     file->lost += nlines;
     ngx_mpic_log_nlost += nlines;
 
@@ -475,8 +482,9 @@ ngx_mpic_log_failed(ngx_mpic_log_file_t *file, ngx_uint_t nlines, ssize_t n,
 static void
 ngx_mpic_log_written(ngx_mpic_log_file_t *file, ngx_log_t *err)
 {
-    if (file->shared->failing) {
+    if (!file->shared->proven) {
         file->shared->failing = 0;
+        file->shared->proven = 1;
     }
 
     if (file->lost == 0) {
@@ -611,6 +619,143 @@ ngx_mpic_log_send(ngx_mpic_log_t *log, ngx_str_t *line, ngx_pool_t *pool,
     }
 
     return NGX_ERROR;
+}
+
+
+ngx_uint_t
+ngx_mpic_log_is_direct(ngx_mpic_log_t *log)
+{
+    return log->file != NULL && log->file->start == NULL;
+}
+
+
+ngx_uint_t
+ngx_mpic_log_failing(ngx_mpic_log_t *log)
+{
+    return log->file != NULL && log->file->shared->failing != 0;
+}
+
+
+ngx_uint_t
+ngx_mpic_log_proven(ngx_mpic_log_t *log)
+{
+    if (ngx_mpic_log_is_direct(log)) {
+        return log->file->shared->proven != 0;
+    }
+
+    return !ngx_mpic_log_failing(log);
+}
+
+
+ngx_uint_t
+ngx_mpic_log_gap(ngx_mpic_log_t *log)
+{
+    return log->file ? (ngx_uint_t) log->file->shared->lost : 0;
+}
+
+
+ngx_int_t
+ngx_mpic_log_prove(ngx_mpic_log_t *log, ngx_str_t *line, ngx_uint_t gap,
+    ngx_log_t *err)
+{
+    ngx_mpic_log_file_t  *file;
+
+    file = log->file;
+
+    if (file == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (file->shared->failing && ngx_mpic_log_reserve(file) != NGX_OK) {
+        return ngx_mpic_log_failed(file, 0, -1, line->len, err);
+    }
+
+    if (file->start) {
+        ngx_mpic_log_flush(file->file, err);
+    }
+
+    if (ngx_mpic_log_put(file, line->data, line->len, 0, err) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_atomic_fetch_add(&file->shared->lost,
+                                -(ngx_atomic_int_t) gap);
+
+    return NGX_OK;
+}
+
+
+/*
+ * This line is short, and the one that follows may be long: room for that is
+ * set aside at the end of the file.  Where a file system does not know how,
+ * the short one has to do.
+ */
+
+static ngx_int_t
+ngx_mpic_log_reserve(ngx_mpic_log_file_t *file)
+{
+#if (NGX_LINUX && defined FALLOC_FL_KEEP_SIZE)
+
+    ngx_file_info_t  fi;
+
+    if (ngx_fd_info(file->file->fd, &fi) != NGX_FILE_ERROR
+        && ngx_is_file(&fi)
+        && fallocate(file->file->fd, FALLOC_FL_KEEP_SIZE, ngx_file_size(&fi),
+                     NGX_MPIC_LOG_ROOM)
+           == -1
+        && (ngx_errno == NGX_ENOSPC || ngx_errno == EDQUOT))
+    {
+        return NGX_ERROR;
+    }
+
+#endif
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_mpic_log_nfailing(ngx_mpic_log_files_t *files)
+{
+    ngx_uint_t             i, n;
+    ngx_mpic_log_file_t  **file;
+
+    n = 0;
+    file = files->files.elts;
+
+    for (i = 0; i < files->files.nelts; i++) {
+        n += (file[i]->shared->failing != 0);
+    }
+
+    return n;
+}
+
+
+void
+ngx_mpic_log_inherit(ngx_mpic_log_files_t *files,
+    ngx_mpic_log_files_t *before)
+{
+    ngx_str_t             *name, *old;
+    ngx_uint_t             i, k;
+    ngx_mpic_log_file_t  **file, **known;
+
+    file = files->files.elts;
+    known = before->files.elts;
+
+    for (i = 0; i < files->files.nelts; i++) {
+        name = &file[i]->file->name;
+
+        for (k = 0; k < before->files.nelts; k++) {
+            old = &known[k]->file->name;
+
+            if (old->len == name->len
+                && ngx_strncmp(old->data, name->data, name->len) == 0)
+            {
+                file[i]->shared->lost = known[k]->shared->lost;
+                file[i]->shared->failing = known[k]->shared->failing;
+            }
+        }
+    }
 }
 
 

@@ -134,6 +134,49 @@ ngx_int_t ngx_mpic_log_write(ngx_mpic_log_t *log, ngx_str_t *line,
     ngx_pool_t *pool, ngx_log_t *err);
 
 /*
+ * 1 where what is handed to ngx_mpic_log_write() is in the file when that
+ * returns NGX_OK: a file without a buffer.
+ */
+ngx_uint_t ngx_mpic_log_is_direct(ngx_mpic_log_t *log);
+
+/*
+ * 1 if the last write to its file failed, in whatever worker.
+ */
+ngx_uint_t ngx_mpic_log_failing(ngx_mpic_log_t *log);
+
+/*
+ * 0 where the next line may be lost: the last write to the file failed, or, if
+ * it has no buffer, there was none yet.  Of syslog nothing is known: 1.
+ */
+ngx_uint_t ngx_mpic_log_proven(ngx_mpic_log_t *log);
+
+/*
+ * Lines of the file that were lost, in all workers, and of which no line
+ * tells.
+ */
+ngx_uint_t ngx_mpic_log_gap(ngx_mpic_log_t *log);
+
+/*
+ * Writes a line which tells that "gap" ones were lost, past the buffer and
+ * behind what is in it.  NGX_OK: it is in the file, and they are told of.
+ * NGX_ERROR: it is not, which is no line lost.
+ */
+ngx_int_t ngx_mpic_log_prove(ngx_mpic_log_t *log, ngx_str_t *line,
+    ngx_uint_t gap, ngx_log_t *err);
+
+/*
+ * How many files have a last write that failed.
+ */
+ngx_uint_t ngx_mpic_log_nfailing(ngx_mpic_log_files_t *files);
+
+/*
+ * In init_module of a reload: lines that the configuration before lost, and of
+ * which no line tells.
+ */
+void ngx_mpic_log_inherit(ngx_mpic_log_files_t *files,
+    ngx_mpic_log_files_t *before);
+
+/*
  * Counts a line as lost that could not even be made.
  */
 void ngx_mpic_log_lose(void);

@@ -20,6 +20,10 @@ typedef struct {
     ngx_atomic_t               torn;
     /* the last write failed */
     ngx_atomic_t               failing;
+    /* the last write, one of this configuration, did not fail */
+    ngx_atomic_t               proven;
+    /* lines, since a line said so */
+    ngx_atomic_t               lost;
 } ngx_mpic_log_shared_t;
 
 

@@ -167,6 +167,8 @@ typedef struct {
     mpic_counter_t     refused[MPIC_STAT_STATUSES];
     mpic_counter_t     batches;
     mpic_counter_t     record_failures;
+    /* requests that were refused because records could not be kept */
+    mpic_counter_t     record_refusals;
     mpic_histogram_t   duration;
     mpic_stat_point_t  points[MPIC_STAT_POINTS];
 } mpic_stat_t;

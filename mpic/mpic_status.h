@@ -76,6 +76,8 @@ typedef struct {
     mpic_status_set_t              *sets;
     size_t                          nsets;
     const mpic_stat_t              *stat;
+    /* files of records whose last line could not be written */
+    unsigned long                   records_failing;
 } mpic_status_t;
 
 

@@ -241,6 +241,10 @@ mpic_status_requests(mpic_json_t *json, const mpic_status_t *status)
 
     mpic_json_number(json, requests, "record_failures",
                      (int64_t) stat->record_failures);
+    mpic_json_number(json, requests, "records_failing",
+                     (int64_t) status->records_failing);
+    mpic_json_number(json, requests, "record_refusals",
+                     (int64_t) stat->record_refusals);
 }
 
 

@@ -168,6 +168,14 @@ mpic_status_metrics_requests(mpic_metrics_t *m, const mpic_status_t *status)
                         "Records that could not be written.");
     mpic_metrics_sample(m, (double) stat->record_failures);
 
+    mpic_metrics_family(m, "mpic_records_failing", "gauge",
+                        "Files of records whose last line was lost.");
+    mpic_metrics_sample(m, (double) status->records_failing);
+
+    mpic_metrics_family(m, "mpic_record_refusals_total", "counter",
+                        "Requests refused because records were lost.");
+    mpic_metrics_sample(m, (double) stat->record_refusals);
+
     mpic_metrics_family(m, "mpic_request_duration_seconds", "histogram",
                         "From the request to its answer.");
     mpic_metrics_histogram(m, &stat->duration);

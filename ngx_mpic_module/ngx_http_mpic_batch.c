@@ -78,6 +78,7 @@ static void ngx_http_mpic_batch_deadline(ngx_mpic_job_t *job);
 static void ngx_http_mpic_batch_abort(ngx_mpic_job_t *job);
 static void ngx_http_mpic_batch_destroy(ngx_mpic_op_t *op);
 static void ngx_http_mpic_item_begin(ngx_http_mpic_item_t *item);
+static ngx_uint_t ngx_http_mpic_item_unkept(ngx_http_mpic_item_t *item);
 static void ngx_http_mpic_item_answered(ngx_http_mpic_fanout_t *fanout);
 static void ngx_http_mpic_item_ended(ngx_http_mpic_fanout_t *fanout);
 static void ngx_http_mpic_item_deadline(ngx_mpic_job_t *job);
@@ -501,6 +502,10 @@ ngx_http_mpic_item_begin(ngx_http_mpic_item_t *item)
     ngx_http_mpic_batch_t   *batch;
     ngx_http_mpic_fanout_t  *fanout;
 
+    if (ngx_http_mpic_item_unkept(item)) {
+        return;
+    }
+
     batch = item->batch;
     batch->nactive++;
 
@@ -536,6 +541,43 @@ ngx_http_mpic_item_begin(ngx_http_mpic_item_t *item)
     body.len = batch->texts[item - batch->items].len;
 
     ngx_http_mpic_fanout_begin(fanout, &body);
+}
+
+
+/*
+ * Records may have failed since the batch began: 1 if the request has been
+ * refused.
+ */
+
+static ngx_uint_t
+ngx_http_mpic_item_unkept(ngx_http_mpic_item_t *item)
+{
+    ngx_http_mpic_batch_t  *batch;
+
+    static ngx_str_t  body = ngx_string("{\"error\":\"" NGX_HTTP_MPIC_UNKEPT
+                                        "\",\"message\":\""
+                                        NGX_HTTP_MPIC_UNKEPT_MESSAGE "\"}");
+
+    batch = item->batch;
+
+    if (ngx_http_mpic_log_ready(batch->conf, batch->job->pool,
+                                batch->job->log)
+        == NGX_OK)
+    {
+        return 0;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, batch->job->log, 0,
+                  "mpic: request refused: its record could not be kept");
+
+    ngx_http_mpic_stat_unkept(batch->conf);
+    ngx_http_mpic_stat_refused(batch->conf, NGX_HTTP_SERVICE_UNAVAILABLE);
+    ngx_http_mpic_batch_record(batch, item - batch->items + 1,
+                               NGX_HTTP_SERVICE_UNAVAILABLE,
+                               NGX_HTTP_MPIC_UNKEPT, NULL);
+    ngx_http_mpic_item_store(item, NGX_HTTP_SERVICE_UNAVAILABLE, &body);
+
+    return 1;
 }
 
 
@@ -673,6 +715,8 @@ ngx_http_mpic_batch_record(ngx_http_mpic_batch_t *batch, ngx_uint_t item,
 {
     ngx_http_mpic_refused_t  refused;
 
+    ngx_memzero(&refused, sizeof(ngx_http_mpic_refused_t));
+
     refused.conf = batch->conf;
     refused.asked = &batch->asked;
     refused.pool = batch->job->pool;
@@ -681,7 +725,8 @@ ngx_http_mpic_batch_record(ngx_http_mpic_batch_t *batch, ngx_uint_t item,
     refused.item = item;
     refused.error = error;
     refused.issues = issues;
-    refused.request = NULL;
+    refused.unkept = (error != NULL
+                      && ngx_strcmp(error, NGX_HTTP_MPIC_UNKEPT) == 0);
 
     ngx_http_mpic_log_refused(&refused);
 }

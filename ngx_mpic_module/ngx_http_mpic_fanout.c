@@ -331,6 +331,8 @@ ngx_http_mpic_fanout_refused(ngx_http_mpic_fanout_t *fanout)
 {
     ngx_http_mpic_refused_t  refused;
 
+    ngx_memzero(&refused, sizeof(ngx_http_mpic_refused_t));
+
     refused.conf = fanout->conf;
     refused.asked = &fanout->asked;
     refused.pool = fanout->job->pool;

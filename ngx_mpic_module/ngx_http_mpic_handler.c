@@ -22,6 +22,7 @@ static ngx_int_t ngx_http_mpic_refuse(ngx_http_request_t *r,
 static ngx_int_t ngx_http_mpic_refuse_recorded(ngx_http_request_t *r,
     const ngx_mpic_http_refusal_t *refusal);
 static ngx_int_t ngx_http_mpic_busy(ngx_http_request_t *r);
+static ngx_int_t ngx_http_mpic_unkept(ngx_http_request_t *r);
 static void ngx_http_mpic_body_handler(ngx_http_request_t *r);
 static ngx_http_mpic_fanout_t *ngx_http_mpic_start(ngx_http_request_t *r);
 static void ngx_http_mpic_deadline(ngx_mpic_job_t *job);
@@ -33,6 +34,11 @@ static void ngx_http_mpic_ended(ngx_http_mpic_fanout_t *fanout);
 static const ngx_mpic_http_refusal_t  ngx_http_mpic_full = {
     NGX_HTTP_SERVICE_UNAVAILABLE, "too-many-requests",
     "This coordinator is busy with as many requests as it is configured for."
+};
+
+static const ngx_mpic_http_refusal_t  ngx_http_mpic_records = {
+    NGX_HTTP_SERVICE_UNAVAILABLE, NGX_HTTP_MPIC_UNKEPT,
+    NGX_HTTP_MPIC_UNKEPT_MESSAGE
 };
 
 
@@ -110,6 +116,7 @@ ngx_http_mpic_refuse_recorded(ngx_http_request_t *r,
     refused.log = r->connection->log;
     refused.status = refusal->status;
     refused.error = refusal->type;
+    refused.unkept = (refusal == &ngx_http_mpic_records);
 
     ngx_http_mpic_log_refused(&refused);
 
@@ -143,6 +150,34 @@ ngx_http_mpic_busy(ngx_http_request_t *r)
 }
 
 
+/*
+ * NGX_DECLINED if the request's record can be kept, or need not be.
+ */
+
+static ngx_int_t
+ngx_http_mpic_unkept(ngx_http_request_t *r)
+{
+    ngx_http_mpic_loc_conf_t  *mlcf;
+
+    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
+
+    if (ngx_http_mpic_log_ready(mlcf, r->pool, r->connection->log) == NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "mpic: request refused: its record could not be kept");
+
+    ngx_http_mpic_stat_unkept(mlcf);
+
+    if (ngx_mpic_add_retry_after(r, NGX_HTTP_MPIC_UNKEPT_RETRY) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_mpic_refuse(r, &ngx_http_mpic_records);
+}
+
+
 static void
 ngx_http_mpic_body_handler(ngx_http_request_t *r)
 {
@@ -165,6 +200,10 @@ ngx_http_mpic_body_handler(ngx_http_request_t *r)
     }
 
     rc = ngx_http_mpic_busy(r);
+
+    if (rc == NGX_DECLINED) {
+        rc = ngx_http_mpic_unkept(r);
+    }
 
     if (rc != NGX_DECLINED) {
         ngx_http_finalize_request(r, rc);

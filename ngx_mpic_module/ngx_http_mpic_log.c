@@ -18,6 +18,8 @@ static ngx_int_t ngx_http_mpic_log_fields(ngx_mpic_log_taken_t *taken,
     ngx_pool_t *pool, mpic_record_head_t *head);
 static void ngx_http_mpic_log_line(ngx_mpic_log_taken_t *taken, ngx_int_t rc,
     mpic_str_t *line, ngx_pool_t *pool, ngx_log_t *log);
+static ngx_int_t ngx_http_mpic_log_gap(ngx_mpic_log_t *to, ngx_pool_t *pool,
+    ngx_log_t *log);
 static mpic_record_call_t *ngx_http_mpic_log_calls(
     ngx_http_mpic_fanout_t *fanout);
 static void ngx_http_mpic_log_call(ngx_http_mpic_call_t *call,
@@ -35,6 +37,104 @@ ngx_http_mpic_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mpic_module);
 
     return ngx_mpic_log_set(cf, &mmcf->log_files, &mlcf->logs);
+}
+
+
+char *
+ngx_http_mpic_log_check(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *conf)
+{
+    ngx_uint_t       i;
+    ngx_mpic_log_t  *log;
+
+    if (!conf->log_required) {
+        return NGX_CONF_OK;
+    }
+
+    if (conf->logs.logs == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"mpic_log_required on\" with \"mpic_validate %V\": "
+                      "there is no \"mpic_log\" whose record could be "
+                      "required", &conf->set_name);
+        return NGX_CONF_ERROR;
+    }
+
+    log = conf->logs.logs->elts;
+
+    for (i = 0; i < conf->logs.logs->nelts; i++) {
+        if (ngx_mpic_log_is_direct(&log[i])) {
+            return NGX_CONF_OK;
+        }
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"mpic_log_required on\" with \"mpic_validate %V\" needs "
+                  "an \"mpic_log\" to a file without \"buffer=\" and "
+                  "\"gzip\": of a line that is in a buffer, or sent to "
+                  "syslog, nobody knows whether it is kept", &conf->set_name);
+
+    return NGX_CONF_ERROR;
+}
+
+
+/*
+ * A file is taken for writable if the last line went into it.  Where that is
+ * not so, or nothing has been written yet, a line is written which tells how
+ * many were lost: it is the proof.
+ */
+
+ngx_int_t
+ngx_http_mpic_log_ready(ngx_http_mpic_loc_conf_t *conf, ngx_pool_t *pool,
+    ngx_log_t *log)
+{
+    ngx_int_t        rc;
+    ngx_uint_t       i;
+    ngx_mpic_log_t  *to;
+
+    if (!conf->log_required) {
+        return NGX_OK;
+    }
+
+    rc = NGX_OK;
+    to = conf->logs.logs->elts;
+
+    for (i = 0; i < conf->logs.logs->nelts; i++) {
+        if (!ngx_mpic_log_proven(&to[i])
+            && ngx_http_mpic_log_gap(&to[i], pool, log) != NGX_OK)
+        {
+            rc = NGX_DECLINED;
+        }
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_mpic_log_gap(ngx_mpic_log_t *to, ngx_pool_t *pool, ngx_log_t *log)
+{
+    ngx_str_t    s;
+    ngx_uint_t   lost;
+    ngx_time_t  *tp;
+    mpic_str_t   line;
+    mpic_pool_t  text;
+
+    tp = ngx_timeofday();
+    lost = ngx_mpic_log_gap(to);
+
+    text.alloc = ngx_mpic_pool_alloc;
+    text.data = pool;
+
+    if (mpic_record_gap_print(&text, (uint64_t) tp->sec * 1000 + tp->msec,
+                              lost, (uint64_t) ngx_pid, &line)
+        != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    s.data = (u_char *) line.data;
+    s.len = line.len;
+
+    return ngx_mpic_log_prove(to, &s, lost, log);
 }
 
 
@@ -191,6 +291,12 @@ ngx_http_mpic_log_line(ngx_mpic_log_taken_t *taken, ngx_int_t rc,
         return;
     }
 
+    /* before the next line stands how many are missing */
+
+    if (ngx_mpic_log_gap(taken->log) != 0) {
+        (void) ngx_http_mpic_log_gap(taken->log, pool, log);
+    }
+
     s.data = (u_char *) line->data;
     s.len = line->len;
 
@@ -227,6 +333,13 @@ ngx_http_mpic_log_refused(ngx_http_mpic_refused_t *refused)
     record.issues = refused->issues;
 
     for (i = 0; i < refused->asked->n; i++) {
+
+        if (refused->unkept
+            && ngx_mpic_log_failing(refused->asked->taken[i].log))
+        {
+            continue;
+        }
+
         rc = ngx_http_mpic_log_fields(&refused->asked->taken[i],
                                       refused->pool, &record.head);
 

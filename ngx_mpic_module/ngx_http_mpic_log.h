@@ -17,6 +17,16 @@
 #include "mpic_request.h"
 
 
+/* where a record cannot be kept that has to be */
+#define NGX_HTTP_MPIC_UNKEPT          "record-not-writable"
+#define NGX_HTTP_MPIC_UNKEPT_MESSAGE                                          \
+    "The coordinator cannot write the record that it has to keep of each "    \
+    "request: nothing was checked."
+
+/* seconds */
+#define NGX_HTTP_MPIC_UNKEPT_RETRY    5
+
+
 /*
  * What the record of a request needs of it: taken while it is there, since the
  * record is written when it may be gone.
@@ -48,6 +58,10 @@ typedef struct {
     ngx_uint_t                   status;
     ngx_uint_t                   item;
 
+    /* refused because records cannot be kept: where they cannot, neither can
+       this one, and none is missing that had to be there */
+    unsigned                     unkept:1;
+
     /* each NULL where there is none */
     const char                  *error;
     const mpic_issues_t         *issues;
@@ -59,6 +73,19 @@ typedef struct {
  * The setter of mpic_log.
  */
 char *ngx_http_mpic_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Where "mpic_log_required" is on, there has to be a log that can tell whether
+ * a record is kept.
+ */
+char *ngx_http_mpic_log_check(ngx_conf_t *cf, ngx_http_mpic_loc_conf_t *conf);
+
+/*
+ * Before a request is carried out: NGX_OK, or NGX_DECLINED where its record
+ * has to be kept and could not be.  A file that failed is tried here.
+ */
+ngx_int_t ngx_http_mpic_log_ready(ngx_http_mpic_loc_conf_t *conf,
+    ngx_pool_t *pool, ngx_log_t *log);
 
 /*
  * Takes what the record needs, into "pool".  NGX_OK or NGX_ERROR.

@@ -54,6 +54,7 @@ static char *ngx_http_mpic_attempts_bounds(ngx_conf_t *cf, void *post,
 static char *ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static ngx_int_t ngx_http_mpic_init_module(ngx_cycle_t *cycle);
+static ngx_http_mpic_main_conf_t *ngx_http_mpic_before(ngx_cycle_t *cycle);
 static ngx_int_t ngx_http_mpic_init_process(ngx_cycle_t *cycle);
 static void ngx_http_mpic_exit_process(ngx_cycle_t *cycle);
 
@@ -190,6 +191,13 @@ static ngx_command_t  ngx_http_mpic_commands[] = {
       0,
       NULL },
 
+    { ngx_string("mpic_log_required"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_mpic_loc_conf_t, log_required),
+      NULL },
+
     { ngx_string("mpic_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_mpic_zone,
@@ -310,6 +318,7 @@ ngx_http_mpic_create_loc_conf(ngx_conf_t *cf)
     mlcf->allow_monitoring = NGX_CONF_UNSET;
     mlcf->reject_below_floor = NGX_CONF_UNSET;
     mlcf->read_early = NGX_CONF_UNSET;
+    mlcf->log_required = NGX_CONF_UNSET;
     mlcf->perspective_count = NGX_CONF_UNSET_UINT;
     mlcf->max_requests = NGX_CONF_UNSET;
     mlcf->batch_max = NGX_CONF_UNSET_UINT;
@@ -339,6 +348,7 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->reject_below_floor, prev->reject_below_floor,
                          0);
     ngx_conf_merge_value(conf->read_early, prev->read_early, 0);
+    ngx_conf_merge_value(conf->log_required, prev->log_required, 0);
     ngx_conf_merge_uint_value(conf->perspective_count,
                               prev->perspective_count, 0);
     ngx_conf_merge_value(conf->max_requests, prev->max_requests,
@@ -371,7 +381,9 @@ ngx_http_mpic_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         {
             conf->set = sets[i];
 
-            if (ngx_http_mpic_add_location(cf, mmcf, conf) != NGX_OK) {
+            if (ngx_http_mpic_add_location(cf, mmcf, conf) != NGX_OK
+                || ngx_http_mpic_log_check(cf, conf) != NGX_CONF_OK)
+            {
                 return NGX_CONF_ERROR;
             }
 
@@ -693,15 +705,43 @@ ngx_http_mpic_repeat_after(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static ngx_int_t
 ngx_http_mpic_init_module(ngx_cycle_t *cycle)
 {
-    ngx_http_mpic_main_conf_t  *mmcf;
+    ngx_http_mpic_main_conf_t  *mmcf, *before;
 
     mmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_mpic_module);
 
-    if (mmcf != NULL) {
-        ngx_mpic_log_init_module(&mmcf->log_files);
+    if (mmcf == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_mpic_log_init_module(&mmcf->log_files);
+
+    before = ngx_http_mpic_before(cycle);
+
+    if (before != NULL) {
+        ngx_mpic_log_inherit(&mmcf->log_files, &before->log_files);
     }
 
     return NGX_OK;
+}
+
+
+/* the configuration that a reload replaces, or NULL */
+
+static ngx_http_mpic_main_conf_t *
+ngx_http_mpic_before(ngx_cycle_t *cycle)
+{
+    ngx_cycle_t  *old;
+
+    old = cycle->old_cycle;
+
+    if (old == NULL || old->conf_ctx == NULL
+        || ngx_http_mpic_module.index >= old->modules_n
+        || old->modules[ngx_http_mpic_module.index] != &ngx_http_mpic_module)
+    {
+        return NULL;
+    }
+
+    return ngx_http_cycle_get_module_main_conf(old, ngx_http_mpic_module);
 }
 
 

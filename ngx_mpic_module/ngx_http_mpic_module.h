@@ -163,6 +163,7 @@ struct ngx_http_mpic_loc_conf_s {
     ngx_flag_t                   allow_monitoring;
     ngx_flag_t                   reject_below_floor;
     ngx_flag_t                   read_early;
+    ngx_flag_t                   log_required;
     ngx_int_t                    max_requests;
 
     /* all of that, as the rules see it */

@@ -242,6 +242,19 @@ ngx_http_mpic_stat_refused(ngx_http_mpic_loc_conf_t *mlcf, ngx_uint_t status)
 
 
 void
+ngx_http_mpic_stat_unkept(ngx_http_mpic_loc_conf_t *mlcf)
+{
+    ngx_http_mpic_shared_t  *shared;
+
+    shared = mlcf->set->main->shared;
+
+    if (shared != NULL) {
+        ngx_mpic_count(&shared->stat.record_refusals, 1);
+    }
+}
+
+
+void
 ngx_http_mpic_stat_lost(ngx_http_mpic_shared_t *shared)
 {
     ngx_uint_t         now;

@@ -69,6 +69,11 @@ void ngx_http_mpic_stat_refused(ngx_http_mpic_loc_conf_t *mlcf,
     ngx_uint_t status);
 
 /*
+ * Counts a request that is refused because its record could not be kept.
+ */
+void ngx_http_mpic_stat_unkept(ngx_http_mpic_loc_conf_t *mlcf);
+
+/*
  * Counts the records that this worker could not write since it was last asked.
  */
 void ngx_http_mpic_stat_lost(ngx_http_mpic_shared_t *shared);

@@ -116,6 +116,7 @@ ngx_http_mpic_status_gather(ngx_http_request_t *r, mpic_pool_t *pool,
                       : ngx_mpic_jobs_running();
 
     status->stat = &mmcf->shared->stat;
+    status->records_failing = ngx_mpic_log_nfailing(&mmcf->log_files);
     status->nlocations = mmcf->locations.nelts;
     status->nsets = mmcf->sets.nelts;
 

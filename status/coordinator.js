@@ -99,6 +99,10 @@ function coordinatorState(data, sets, perspectives) {
                  + " records could not be written.");
     }
 
+    if (sum(object(data.requests).records_failing) > 0) {
+        bad.push("Records cannot be written now.");
+    }
+
     certificatesThatEnd(sets, bad, warn);
     setsTooSmall(data, sets, warn);
 

@@ -648,3 +648,49 @@ perspective a http://127.0.0.1:8001 rir=ARIN resolver_location=1,2;
 --- must_die
 --- error_log
 perspective "a" has a "resolver_location=" and no "location="
+
+
+
+=== TEST 58: records that are required, and none is written
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+perspective c http://127.0.0.1:8003 rir=RIPE;
+perspective d http://127.0.0.1:8004 rir=LACNIC;
+--- location
+mpic_log_required on;
+--- must_die
+--- error_log
+there is no "mpic_log" whose record could be required
+
+
+
+=== TEST 59: records that are required, and of which nobody knows
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+perspective c http://127.0.0.1:8003 rir=RIPE;
+perspective d http://127.0.0.1:8004 rir=LACNIC;
+--- location
+mpic_log syslog:server=127.0.0.1:9;
+mpic_log logs/a.log buffer=32k;
+mpic_log logs/b.log gzip;
+mpic_log_required on;
+--- must_die
+--- error_log
+needs an "mpic_log" to a file without "buffer=" and "gzip"
+
+
+
+=== TEST 60: records that are required, beside copies
+--- set
+perspective a http://127.0.0.1:8001 rir=ARIN;
+perspective b http://127.0.0.1:8002 rir=APNIC;
+perspective c http://127.0.0.1:8003 rir=RIPE;
+perspective d http://127.0.0.1:8004 rir=LACNIC;
+--- location
+mpic_log syslog:server=127.0.0.1:9;
+mpic_log logs/a.log;
+mpic_log_required on;
+--- no_error_log
+[error]

@@ -133,10 +133,12 @@ subtest 'the counters of two workers' => sub {
 
     is_deeply({ map { $_ => $requests->{$_} }
                 qw(valid invalid incomplete monitoring refused unavailable
-                   unanswered failed batches record_failures) },
+                   unanswered failed batches record_failures
+                   records_failing record_refusals) },
               { valid => 7, invalid => 1, incomplete => 1, monitoring => 0,
                 refused => 2, unavailable => 0, unanswered => 1, failed => 0,
-                batches => 0, record_failures => 0 }, 'what became of them');
+                batches => 0, record_failures => 0, records_failing => 0,
+                record_refusals => 0 }, 'what became of them');
     is_deeply($requests->{by_check},
               { dcv => { valid => 0, invalid => 0, incomplete => 0 },
                 caa => { valid => 7, invalid => 1, incomplete => 1 },

@@ -48,6 +48,8 @@ sub start {
     $self->write("$dir/conf/secret", '0123456789abcdef' x 4);
     $self->write("$dir/conf/nginx.conf", $self->conf(%args));
 
+    $self->{disk} = $args{disk};
+
     # the master listens before there are workers
     $self->run;
     wait_until(sub {
@@ -134,13 +136,30 @@ sub run {
     my $pid = fork() // die "fork: $!";
 
     if ($pid == 0) {
-        exec $ENV{TEST_NGINX_BINARY}, '-p', "$self->{dir}/", '-e',
+        exec $self->on_disk, $ENV{TEST_NGINX_BINARY}, '-p', "$self->{dir}/",
+             '-e',
              "$self->{dir}/logs/error.log", '-g', 'daemon off;',
              '-c', "$self->{dir}/conf/nginx.conf"
             or POSIX::_exit(1);
     }
 
     $self->{master} = $pid;
+}
+
+
+# with "disk": its folder "disk" is a file system of so many octets, which
+# nobody else sees; by the same process
+
+sub on_disk {
+    my ($self) = @_;
+
+    return () if !$self->{disk};
+
+    mkdir "$self->{dir}/disk";
+
+    return ('unshare', '--mount', '--propagation', 'private', '--', 'sh', '-c',
+            'mount -t tmpfs -o size=' . $self->{disk} . ',mode=0777 none "$0"'
+            . ' && exec "$@"', "$self->{dir}/disk");
 }
 
 
