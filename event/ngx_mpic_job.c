@@ -469,14 +469,14 @@ ngx_mpic_job_cleanup(void *data)
 void
 ngx_mpic_job_abort(ngx_mpic_job_t *job)
 {
-    job->request = NULL;
-
     if (!job->finished) {
         job->finished = 1;
 
         if (job->abort_handler) {
             job->abort_handler(job);
         }
+
+        job->request = NULL;
 
         ngx_mpic_job_stop(job);
     }

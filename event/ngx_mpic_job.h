@@ -67,7 +67,8 @@ struct ngx_mpic_job_s {
     /*
      * The job ends before its time: the client has gone before the answer, or
      * the worker exits.  May be NULL.  Called before the operations are
-     * destroyed; must not call ngx_mpic_job_finish().
+     * destroyed, with a request, where the job has one, that is about to be
+     * freed: to look at, no more; must not call ngx_mpic_job_finish().
      */
     ngx_mpic_job_pt          abort_handler;
 

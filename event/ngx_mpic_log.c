@@ -242,48 +242,6 @@ ngx_mpic_log_values(ngx_http_request_t *r, ngx_mpic_log_t *log,
 }
 
 
-ngx_mpic_log_taken_t *
-ngx_mpic_log_copy(ngx_pool_t *pool, ngx_mpic_log_taken_t *taken, ngx_uint_t n)
-{
-    ngx_str_t             *values;
-    ngx_uint_t             i, k, nfields;
-    ngx_mpic_log_taken_t  *copy;
-
-    copy = ngx_palloc(pool, n * sizeof(ngx_mpic_log_taken_t));
-    if (copy == NULL) {
-        return NULL;
-    }
-
-    ngx_memcpy(copy, taken, n * sizeof(ngx_mpic_log_taken_t));
-
-    for (i = 0; i < n; i++) {
-
-        if (copy[i].values == NULL) {
-            continue;
-        }
-
-        nfields = copy[i].log->fields->nelts;
-
-        values = ngx_palloc(pool, nfields * sizeof(ngx_str_t));
-        if (values == NULL) {
-            return NULL;
-        }
-
-        for (k = 0; k < nfields; k++) {
-            values[k].len = copy[i].values[k].len;
-            values[k].data = ngx_pstrdup(pool, &copy[i].values[k]);
-            if (values[k].data == NULL) {
-                return NULL;
-            }
-        }
-
-        copy[i].values = values;
-    }
-
-    return copy;
-}
-
-
 ngx_int_t
 ngx_mpic_log_write(ngx_mpic_log_t *log, ngx_str_t *line, ngx_pool_t *pool,
     ngx_log_t *err)

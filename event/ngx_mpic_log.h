@@ -117,12 +117,6 @@ ngx_int_t ngx_mpic_log_take(ngx_http_request_t *r, ngx_mpic_logs_t *logs,
     ngx_pool_t *pool, ngx_mpic_log_taken_t **taken, ngx_uint_t *n);
 
 /*
- * The same, copied into another pool.  NULL without memory.
- */
-ngx_mpic_log_taken_t *ngx_mpic_log_copy(ngx_pool_t *pool,
-    ngx_mpic_log_taken_t *taken, ngx_uint_t n);
-
-/*
  * Writes one line, which has no line feed in it or at its end.  Memory that a
  * syslog message needs is of "pool".
  *

@@ -86,6 +86,11 @@ static void ngx_http_mpic_item_abort(ngx_mpic_job_t *job);
 static void ngx_http_mpic_item_store(ngx_http_mpic_item_t *item,
     ngx_uint_t status, ngx_str_t *body);
 static void ngx_http_mpic_item_fail(ngx_http_mpic_item_t *item);
+static void ngx_http_mpic_item_read(ngx_http_mpic_item_t *item,
+    ngx_http_mpic_fanout_t *fanout);
+static void ngx_http_mpic_batch_read(ngx_http_mpic_batch_t *batch,
+    ngx_http_mpic_values_t *values, ngx_http_mpic_asked_t *asked,
+    ngx_pool_t *pool, ngx_uint_t status);
 static void ngx_http_mpic_batch_record(ngx_http_mpic_batch_t *batch,
     ngx_uint_t item, ngx_uint_t status, const char *error,
     mpic_issues_t *issues);
@@ -262,9 +267,9 @@ ngx_http_mpic_batch_refuse(ngx_http_mpic_batch_t *batch,
                   "mpic: client sent an invalid batch: %s",
                   issues->list[0].type.data);
 
-    ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_BAD_REQUEST, NULL, issues);
     ngx_http_mpic_values_refused(batch->job->request,
                                  "request-validation-failed");
+    ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_BAD_REQUEST, NULL, issues);
     ngx_http_mpic_batch_finish(batch, NGX_HTTP_BAD_REQUEST, &json);
 
     return NGX_DONE;
@@ -289,10 +294,10 @@ ngx_http_mpic_batch_too_many(ngx_http_mpic_batch_t *batch)
     ngx_log_error(NGX_LOG_INFO, batch->job->log, 0,
                   "mpic: client sent a batch of %uz requests", batch->n);
 
-    ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
-                               "batch-too-large", NULL);
     ngx_http_mpic_values_batch(batch->job->request, batch->n, 0, 0);
     ngx_http_mpic_values_refused(batch->job->request, "batch-too-large");
+    ngx_http_mpic_batch_record(batch, 0, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
+                               "batch-too-large", NULL);
     ngx_http_mpic_batch_finish(batch, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
                                &json);
 
@@ -441,6 +446,7 @@ ngx_http_mpic_batch_deadline(ngx_mpic_job_t *job)
 
         if (item->fanout != NULL) {
             /* no answer, which is not to be, and none that comes later */
+            ngx_http_mpic_item_read(item, item->fanout);
             item->fanout->data = NULL;
             item->fanout = NULL;
         }
@@ -597,6 +603,8 @@ ngx_http_mpic_item_answered(ngx_http_mpic_fanout_t *fanout)
         return;
     }
 
+    ngx_http_mpic_item_read(item, fanout);
+
     item->fanout = NULL;
     item->batch->nactive--;
     item->batch->nvalid += (fanout->valid && !fanout->monitoring);
@@ -639,6 +647,8 @@ ngx_http_mpic_item_abort(ngx_mpic_job_t *job)
     item = fanout->data;
 
     if (item != NULL) {
+        ngx_http_mpic_item_read(item, fanout);
+
         item->fanout = NULL;
         fanout->data = NULL;
     }
@@ -706,6 +716,65 @@ ngx_http_mpic_item_fail(ngx_http_mpic_item_t *item)
 
 
 /*
+ * What the record needs of the client's request, with the variables of this
+ * one of the batch: when it has its answer, or gets none.
+ */
+
+static void
+ngx_http_mpic_item_read(ngx_http_mpic_item_t *item,
+    ngx_http_mpic_fanout_t *fanout)
+{
+    ngx_pool_t              *pool;
+    ngx_http_mpic_values_t   values;
+
+    ngx_memzero(&values, sizeof(ngx_http_mpic_values_t));
+
+    pool = fanout->job->pool;
+
+    values.start = fanout->job->start;
+
+    /* without memory there are no values; where it was read, there is one */
+
+    if (fanout->job->subject.data != NULL) {
+        (void) ngx_http_mpic_values_request(pool, &values, &fanout->request);
+    }
+
+    if (fanout->is_answered) {
+        ngx_http_mpic_values_fanout(pool, &values, fanout);
+    }
+
+    ngx_http_mpic_batch_read(item->batch, &values, &fanout->asked, pool,
+                             fanout->is_answered
+                             ? fanout->status
+                             : NGX_HTTP_CLIENT_CLOSED_REQUEST);
+}
+
+
+static void
+ngx_http_mpic_batch_read(ngx_http_mpic_batch_t *batch,
+    ngx_http_mpic_values_t *values, ngx_http_mpic_asked_t *asked,
+    ngx_pool_t *pool, ngx_uint_t status)
+{
+    ngx_http_request_t      *r;
+    ngx_http_mpic_values_t  *kept;
+
+    r = batch->job->request;
+
+    if (r == NULL) {
+        ngx_http_mpic_asked_read(NULL, asked, pool, status);
+        return;
+    }
+
+    kept = ngx_http_get_module_ctx(r, ngx_http_mpic_module);
+    ngx_http_set_ctx(r, values, ngx_http_mpic_module);
+
+    ngx_http_mpic_asked_read(r, asked, pool, status);
+
+    ngx_http_set_ctx(r, kept, ngx_http_mpic_module);
+}
+
+
+/*
  * Of the batch as a whole, or of a request of it that was not begun.
  */
 
@@ -713,12 +782,33 @@ static void
 ngx_http_mpic_batch_record(ngx_http_mpic_batch_t *batch, ngx_uint_t item,
     ngx_uint_t status, const char *error, mpic_issues_t *issues)
 {
+    ngx_http_mpic_asked_t    asked;
+    ngx_http_mpic_values_t   values;
     ngx_http_mpic_refused_t  refused;
+
+    asked = batch->asked;
+
+    if (item == 0) {
+        ngx_http_mpic_asked_read(batch->job->request, &asked,
+                                 batch->job->pool, status);
+
+    } else {
+        ngx_memzero(&values, sizeof(ngx_http_mpic_values_t));
+
+        values.start = batch->job->start;
+        values.answered = 1;
+        values.duration = ngx_current_msec - values.start;
+        values.error.data = (u_char *) error;
+        values.error.len = ngx_strlen(error);
+
+        ngx_http_mpic_batch_read(batch, &values, &asked, batch->job->pool,
+                                 status);
+    }
 
     ngx_memzero(&refused, sizeof(ngx_http_mpic_refused_t));
 
     refused.conf = batch->conf;
-    refused.asked = &batch->asked;
+    refused.asked = &asked;
     refused.pool = batch->job->pool;
     refused.log = batch->job->log;
     refused.status = status;

@@ -211,7 +211,7 @@ ngx_http_mpic_early_parse(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    return ngx_http_mpic_values_request(r, values, &early->request);
+    return ngx_http_mpic_values_request(r->pool, values, &early->request);
 }
 
 

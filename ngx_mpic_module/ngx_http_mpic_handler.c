@@ -108,6 +108,8 @@ ngx_http_mpic_refuse_recorded(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    ngx_http_mpic_asked_read(r, &asked, r->pool, refusal->status);
+
     ngx_memzero(&refused, sizeof(ngx_http_mpic_refused_t));
 
     refused.conf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
@@ -281,7 +283,14 @@ ngx_http_mpic_deadline(ngx_mpic_job_t *job)
 static void
 ngx_http_mpic_abort(ngx_mpic_job_t *job)
 {
-    ngx_http_mpic_fanout_event(job->data, MPIC_EVENT_ABORT, NULL,
+    ngx_http_mpic_fanout_t  *fanout;
+
+    fanout = job->data;
+
+    ngx_http_mpic_asked_read(job->request, &fanout->asked, job->pool,
+                             NGX_HTTP_CLIENT_CLOSED_REQUEST);
+
+    ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_ABORT, NULL,
                                MPIC_VOTE_INCOMPLETE);
 }
 
@@ -290,6 +299,8 @@ static void
 ngx_http_mpic_answered(ngx_http_mpic_fanout_t *fanout)
 {
     ngx_http_mpic_values_answer(fanout);
+    ngx_http_mpic_asked_read(fanout->job->request, &fanout->asked,
+                             fanout->job->pool, fanout->status);
     ngx_mpic_job_answer(fanout->job, fanout->status, &fanout->body);
     ngx_http_mpic_fanout_cut(fanout);
 }

@@ -138,87 +138,6 @@ ngx_http_mpic_log_gap(ngx_mpic_log_t *to, ngx_pool_t *pool, ngx_log_t *log)
 }
 
 
-ngx_int_t
-ngx_http_mpic_asked(ngx_http_request_t *r, ngx_pool_t *pool,
-    ngx_http_mpic_asked_t *asked)
-{
-    ngx_str_t                   id;
-    ngx_time_t                 *tp;
-    ngx_http_mpic_loc_conf_t   *mlcf;
-    ngx_http_variable_value_t  *value;
-    ngx_http_mpic_main_conf_t  *mmcf;
-
-    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mpic_module);
-    mmcf = ngx_http_get_module_main_conf(r, ngx_http_mpic_module);
-
-    ngx_memzero(asked, sizeof(ngx_http_mpic_asked_t));
-
-    if (mlcf->logs.logs == NULL) {
-        return NGX_OK;
-    }
-
-    if (ngx_mpic_log_take(r, &mlcf->logs, pool, &asked->taken, &asked->n)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (asked->n == 0) {
-        return NGX_OK;
-    }
-
-    tp = ngx_timeofday();
-
-    asked->time = (uint64_t) tp->sec * 1000 + tp->msec;
-    asked->start = ngx_current_msec;
-    asked->connection = r->connection->number;
-    asked->number = r->connection->requests;
-
-    value = ngx_http_get_indexed_variable(r,
-                                          (ngx_uint_t) mmcf->request_id);
-
-    if (value == NULL || value->not_found) {
-        return NGX_OK;
-    }
-
-    id.data = value->data;
-    id.len = value->len;
-
-    asked->request_id.data = ngx_pstrdup(pool, &id);
-    asked->request_id.len = id.len;
-
-    return asked->request_id.data ? NGX_OK : NGX_ERROR;
-}
-
-
-ngx_int_t
-ngx_http_mpic_asked_copy(ngx_pool_t *pool, ngx_http_mpic_asked_t *from,
-    ngx_http_mpic_asked_t *asked)
-{
-    *asked = *from;
-
-    if (asked->n == 0) {
-        return NGX_OK;
-    }
-
-    asked->taken = ngx_mpic_log_copy(pool, from->taken, from->n);
-
-    if (from->request_id.data != NULL) {
-        asked->request_id.data = ngx_pstrdup(pool, &from->request_id);
-    }
-
-    if (asked->taken != NULL
-        && (asked->request_id.data != NULL || from->request_id.data == NULL))
-    {
-        return NGX_OK;
-    }
-
-    asked->n = 0;
-
-    return NGX_ERROR;
-}
-
-
 static void
 ngx_http_mpic_log_head(ngx_http_mpic_asked_t *asked,
     ngx_http_mpic_loc_conf_t *conf, mpic_record_head_t *head)
@@ -313,9 +232,11 @@ ngx_http_mpic_log_refused(ngx_http_mpic_refused_t *refused)
     mpic_pool_t            pool;
     mpic_record_refusal_t  record;
 
-    if (refused->asked->n == 0) {
+    if (refused->asked->conf == NULL) {
         return;
     }
+
+    ngx_http_mpic_asked_read(NULL, refused->asked, refused->pool, 0);
 
     pool.alloc = ngx_mpic_pool_alloc;
     pool.data = refused->pool;
@@ -364,9 +285,11 @@ ngx_http_mpic_log_fanout(ngx_http_mpic_fanout_t *fanout)
 
     asked = &fanout->asked;
 
-    if (asked->n == 0) {
+    if (asked->conf == NULL) {
         return;
     }
+
+    ngx_http_mpic_asked_read(NULL, asked, fanout->job->pool, 0);
 
     ngx_memzero(&record, sizeof(mpic_record_t));
 

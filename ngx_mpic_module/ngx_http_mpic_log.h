@@ -33,9 +33,13 @@
  */
 
 typedef struct {
+    /* whose logs are written; NULL: nothing is */
+    ngx_http_mpic_loc_conf_t    *conf;
+
+    /* by ngx_http_mpic_asked_read() */
     ngx_mpic_log_taken_t        *taken;
-    /* 0: nothing is written of it */
     ngx_uint_t                   n;
+    unsigned                     read:1;
 
     ngx_str_t                    request_id;
     ngx_atomic_uint_t            connection;
@@ -88,14 +92,25 @@ ngx_int_t ngx_http_mpic_log_ready(ngx_http_mpic_loc_conf_t *conf,
     ngx_pool_t *pool, ngx_log_t *log);
 
 /*
- * Takes what the record needs, into "pool".  NGX_OK or NGX_ERROR.
+ * When the request has been read: takes what is known by then, into "pool".
+ * NGX_OK or NGX_ERROR.
  */
 ngx_int_t ngx_http_mpic_asked(ngx_http_request_t *r, ngx_pool_t *pool,
     ngx_http_mpic_asked_t *asked);
 
 /*
- * The same out of another pool, for one request of a batch.  NGX_OK or
- * NGX_ERROR.
+ * When it is answered by "status", or its client or the worker goes: takes the
+ * logs whose "if=" it meets, with the values of "field=".  What variables have
+ * remembered by then is as it was, afterwards.  Where that cannot be had,
+ * "r" being NULL or memory short, all logs are taken, without values.  Does
+ * nothing for the second time.
+ */
+void ngx_http_mpic_asked_read(ngx_http_request_t *r,
+    ngx_http_mpic_asked_t *asked, ngx_pool_t *pool, ngx_uint_t status);
+
+/*
+ * The same as ngx_http_mpic_asked() for one request of a batch, before it has
+ * been read.  NGX_OK or NGX_ERROR.
  */
 ngx_int_t ngx_http_mpic_asked_copy(ngx_pool_t *pool,
     ngx_http_mpic_asked_t *from, ngx_http_mpic_asked_t *asked);

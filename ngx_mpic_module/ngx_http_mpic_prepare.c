@@ -110,7 +110,7 @@ ngx_http_mpic_parse(ngx_http_mpic_fanout_t *fanout, ngx_str_t *body,
     }
 
     if (r != NULL && fanout->early == NULL
-        && ngx_http_mpic_values_request(r, ngx_http_mpic_values_get(r),
+        && ngx_http_mpic_values_request(r->pool, ngx_http_mpic_values_get(r),
                                         &fanout->request)
            != NGX_OK)
     {

@@ -233,7 +233,7 @@ ngx_http_mpic_values_cleanup(void *data)
 
 
 ngx_int_t
-ngx_http_mpic_values_request(ngx_http_request_t *r,
+ngx_http_mpic_values_request(ngx_pool_t *pool,
     ngx_http_mpic_values_t *values, const mpic_request_t *request)
 {
     mpic_str_t  name;
@@ -253,14 +253,14 @@ ngx_http_mpic_values_request(ngx_http_request_t *r,
         values->method.len = name.len;
     }
 
-    if (ngx_http_mpic_values_copy(r->pool, &values->target,
+    if (ngx_http_mpic_values_copy(pool, &values->target,
                                   &request->target.canonical)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ngx_http_mpic_values_copy(r->pool, &values->trace,
+    return ngx_http_mpic_values_copy(pool, &values->trace,
                                      &request->trace_identifier);
 }
 
@@ -362,34 +362,36 @@ ngx_http_mpic_values_refused(ngx_http_request_t *r, const char *error)
 void
 ngx_http_mpic_values_answer(ngx_http_mpic_fanout_t *fanout)
 {
-    ngx_pool_t              *pool;
     ngx_http_request_t      *r;
     ngx_http_mpic_values_t  *values;
 
     r = fanout->job->request;
+    values = (r != NULL) ? ngx_http_mpic_values(r) : NULL;
 
-    if (r == NULL) {
-        return;
+    if (values != NULL) {
+        ngx_http_mpic_values_fanout(r->pool, values, fanout);
     }
+}
 
-    if (fanout->status != NGX_HTTP_OK) {
-        ngx_http_mpic_values_refused(r, fanout->issues
-                                        ? "request-validation-failed"
-                                        : fanout->error ? fanout->error
-                                                        : "internal-error");
-        return;
-    }
 
-    values = ngx_http_mpic_values_get(r);
-
-    if (values == NULL) {
-        return;
-    }
-
-    pool = r->pool;
+void
+ngx_http_mpic_values_fanout(ngx_pool_t *pool, ngx_http_mpic_values_t *values,
+    ngx_http_mpic_fanout_t *fanout)
+{
+    const char  *error;
 
     values->answered = 1;
     values->duration = ngx_current_msec - values->start;
+
+    if (fanout->status != NGX_HTTP_OK) {
+        error = fanout->issues ? "request-validation-failed"
+                : fanout->error ? fanout->error : "internal-error";
+
+        values->error.data = (u_char *) error;
+        values->error.len = ngx_strlen(error);
+
+        return;
+    }
 
     if (!fanout->monitoring) {
         ngx_http_mpic_values_valid(values, fanout->valid);

@@ -62,9 +62,10 @@ ngx_http_mpic_values_t *ngx_http_mpic_values(ngx_http_request_t *r);
 ngx_http_mpic_values_t *ngx_http_mpic_values_get(ngx_http_request_t *r);
 
 /*
- * What is asked for.  NGX_OK, or NGX_ERROR without memory.
+ * What is asked for, in the pool of the values.  NGX_OK, or NGX_ERROR without
+ * memory.
  */
-ngx_int_t ngx_http_mpic_values_request(ngx_http_request_t *r,
+ngx_int_t ngx_http_mpic_values_request(ngx_pool_t *pool,
     ngx_http_mpic_values_t *values, const mpic_request_t *request);
 
 /*
@@ -78,6 +79,12 @@ void ngx_http_mpic_values_batch(ngx_http_request_t *r, size_t n,
  * In "answered" of a fan-out whose job has a client: before the job is told.
  */
 void ngx_http_mpic_values_answer(ngx_http_mpic_fanout_t *fanout);
+
+/*
+ * What a fan-out was answered with, in the pool of the values.
+ */
+void ngx_http_mpic_values_fanout(ngx_pool_t *pool,
+    ngx_http_mpic_values_t *values, ngx_http_mpic_fanout_t *fanout);
 
 /*
  * It was refused; "error" lives for ever.

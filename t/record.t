@@ -276,6 +276,91 @@ subtest 'batch, gzip, if, buffer, syslog, off' => sub {
 };
 
 
+subtest 'by the outcome' => sub {
+    my $nginx = MPIC::Process->start(
+        http => 'map $mpic_is_valid $bad { 0 1; default 0; }'
+            . ' map $mpic_is_valid $word { 0 no; 1 yes; default none; }'
+            . ' log_format word "$word $mpic_is_valid $status";',
+        server => 'access_log logs/word.log word;',
+        location => 'mpic_timeout 100s; mpic_batch_parallel 1;'
+            . ' mpic_log logs/bad.log if=$bad;'
+            . ' mpic_log logs/all.log field=word:$word'
+            . ' field=quorum:$mpic_quorum field=status:$status'
+            . ' field=target:$mpic_target field=error:$mpic_error'
+            . ' field=took:$mpic_duration field=time:$request_time;');
+
+    my $client = $nginx->ask;
+    reply($nginx);
+    like(response($client), qr/"is_valid":true/, 'valid');
+
+    $client = $nginx->ask($dcv);
+    reply($nginx, $failed);
+    like(response($client), qr/"is_valid":false/, 'invalid');
+
+    like(response($nginx->ask('{}')), qr/ 400 /, 'refused');
+    like(response($nginx->ask('no')), qr/ 400 /, 'not JSON');
+
+    my $caa = '{"check_type":"caa","domain_or_ip_target":"example.net"}';
+    $client = $nginx->ask("[$caa,$dcv,{},$caa]");
+    reply($nginx);
+    reply($nginx, $failed);
+    reply($nginx);
+    like(response($client), qr/"is_valid":false/, 'a batch');
+
+    $client = $nginx->ask;
+    my @asked = $nginx->asked;
+    close $client;
+    closed($_) for @asked;
+
+    $client = $nginx->ask("[$caa,$caa]");
+    @asked = $nginx->asked;
+    close $client;
+    closed($_) for @asked;
+
+    my @all = recorded($nginx, 10, 'all.log');
+    my @words = map { $_->{asked_by}{word} } @all;
+    is_deeply(\@words, [qw(yes no none none yes no none yes none none)],
+              'each by its own, those of a batch too');
+
+    is_deeply([map { $_->{asked_by}{quorum} } @all],
+              ['4/4', '0/4', undef, undef, '4/4', '0/4', undef, '4/4', undef,
+               undef], 'quorums');
+    is_deeply([map { $_->{asked_by}{status} } @all],
+              [200, 200, 400, 400, 200, 200, 400, 200, 499, 499], 'statuses');
+    is_deeply([map { $_->{asked_by}{target} } @all],
+              ['example.com', 'example.com', undef, undef, 'example.net',
+               'example.com', undef, 'example.net', 'example.com',
+               'example.net'], 'targets');
+    is_deeply([map { $_->{asked_by}{error} } @all],
+              [undef, undef, ('request-validation-failed') x 2, undef, undef,
+               'request-validation-failed', (undef) x 3], 'errors');
+    is(scalar(grep { $_->{asked_by}{took} =~ /^\d+\.\d{3}$/
+                     && $_->{asked_by}{time} =~ /^\d+\.\d{3}$/ } @all), 10,
+       'times');
+
+    my @bad = recorded($nginx, 2, 'bad.log');
+    is_deeply([map { $_->{request}{item} } @bad], [undef, 2],
+              'if: those alone');
+
+    open my $fh, '<', "$nginx->{dir}/logs/word.log" or die;
+    is_deeply([sort map { s/\n//r } <$fh>],
+              ['no 0 200', 'no 0 200', 'none - 400', 'none - 400',
+               'none - 499', 'none - 499', 'yes 1 200'],
+              'and access_log is told what it always was');
+
+    $nginx->ask;
+    $nginx->asked;
+    $nginx->signal('TERM');
+    ok($nginx->ended, 'ended at once');
+
+    my $last = (recorded($nginx, 11, 'all.log'))[-1];
+    is($last->{outcome}, 'unanswered', 'the one in work');
+    is($last->{asked_by}{target}, 'example.com', 'with its variables');
+
+    is_deeply([$nginx->complaints], [], 'no complaints');
+};
+
+
 subtest 'a full disk' => sub {
     my $nginx = MPIC::Process->start(
         location => 'mpic_timeout 100s; mpic_log logs/full.log;'
