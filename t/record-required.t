@@ -138,6 +138,17 @@ sub metric {
 }
 
 
+# what is wrong with these lines by the schema, and how many they are
+
+sub checked {
+    my ($nginx, $lines) = @_;
+
+    $nginx->write("$nginx->{dir}/lines", $lines);
+
+    return `t/lib/record-check docs/record.schema.json < '$nginx->{dir}/lines' 2>&1`;
+}
+
+
 sub start {
     my (%args) = @_;
 
@@ -225,6 +236,12 @@ subtest 'refused while the disk is full, by all workers, and then not' => sub {
 
     is(validate($nginx), 200, 'by both workers') for 1 .. 6;
     is(scalar(gaps($nginx)), 2, 'the gap is over');
+
+    my $good = join '', map { "$_\n" } grep { eval { decode_json($_) } }
+                        split /\n/, text($nginx);
+    like(checked($nginx, $good), qr/^\d+ lines\n\z/, 'lines of the schema');
+    unlike(checked($nginx, $good =~ s/"lost":\d+/"lost":-1/r),
+           qr/^\d+ lines\n\z/, 'none lost is no less than 0');
 
     $nginx->signal('QUIT');
     ok($nginx->ended, 'ended');

@@ -50,13 +50,21 @@ sub reply {
 }
 
 
+# all that were seen, as they were written
+my %written;
+
+
 sub lines {
     my ($nginx, $file) = @_;
 
     open my $fh, '<', "$nginx->{dir}/logs/" . ($file // 'record.log')
         or return;
 
-    return map { s/\n\z// or die "half a line: $_"; decode_json($_) } <$fh>;
+    return map {
+        s/\n\z// or die "half a line: $_";
+        $written{$_} = 1;
+        decode_json($_);
+    } <$fh>;
 }
 
 
@@ -348,8 +356,8 @@ subtest 'by the outcome' => sub {
                'none - 499', 'none - 499', 'yes 1 200'],
               'and access_log is told what it always was');
 
-    $nginx->ask;
-    $nginx->asked;
+    $client = $nginx->ask;
+    @asked = $nginx->asked;
     $nginx->signal('TERM');
     ok($nginx->ended, 'ended at once');
 
@@ -379,6 +387,48 @@ subtest 'a full disk' => sub {
 
     $nginx->signal('QUIT');
     ok($nginx->ended, 'ended');
+};
+
+
+sub wrong {
+    my (@lines) = @_;
+    my $file = ($ENV{TEST_NGINX_SERVROOT} // '/tmp/mpic') . '-record.log';
+
+    open my $fh, '>', $file or die "$file: $!";
+    print $fh map { "$_\n" } @lines;
+    close $fh;
+
+    return `t/lib/record-check docs/record.schema.json < '$file' 2>&1`;
+}
+
+
+subtest 'the schema' => sub {
+    my @lines = sort keys %written;
+
+    cmp_ok(scalar @lines, '>', 20, 'lines of all kinds');
+    is(wrong(@lines), scalar(@lines) . " lines\n", 'all are valid');
+
+    my ($invalid) = grep { /"invalid".*"website-change"/ } @lines;
+
+    for (['a member that nobody knows', qr/"event"/, '"page":"x","event"'],
+         ['an outcome that is none', qr/"invalid"/, '"fine"'],
+         ['a path that is shown', qr{pki-validation/\.\.\.},
+          'pki-validation/token'],
+         ['records of a DCV', qr/"resolved_ip":"[^"]+"/,
+          '"records_seen":["x"]'],
+         ['a method that is none', qr/"website-change"/, '"phone"'],
+         ['no verdict', qr/"valid":false/, '"valid":null'],
+         ['a quorum in words', qr{"0/4"}, '"none of 4"'],
+         ['half a time', qr/T\d\d:\d\d/, 'T'],
+         ['no perspective', qr/"perspective":/, '"code":'],
+         ['a status that does not fit', qr/"status":200/, '"status":400'],
+         ['a result twice', qr/"result":"/, '"result":"passed","result":"'])
+    {
+        my ($what, $from, $to) = @$_;
+
+        ok($invalid =~ s/$from/$to/r ne $invalid, "$what: there to be spoilt");
+        unlike(wrong($invalid =~ s/$from/$to/r), qr/^1 lines/, $what);
+    }
 };
 
 
