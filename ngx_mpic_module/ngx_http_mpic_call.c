@@ -11,9 +11,14 @@
 #include "ngx_http_mpic_fanout.h"
 #include "ngx_http_mpic_identity.h"
 
+#include "mpic_redact.h"
+
 
 /* octets of an answer: room at first */
 #define NGX_HTTP_MPIC_ANSWER_FIRST  2048
+
+/* of why it cannot be used, in the log */
+#define NGX_HTTP_MPIC_WHY_MAX       1000
 
 
 #define ngx_http_mpic_setopt(easy, option, value)                             \
@@ -376,7 +381,7 @@ ngx_http_mpic_call_unreachable(ngx_http_mpic_try_t *try)
 
     ngx_log_error(ngx_http_mpic_identity_level(t), fanout->job->log, 0,
                   "mpic: perspective \"%V\": %s", &call->perspective->code,
-                  call->why.data ? call->why.data : "no memory");
+                  ngx_http_mpic_call_why(call));
 
     ngx_http_mpic_fanout_event(fanout, MPIC_EVENT_UNREACHABLE, try,
                                MPIC_VOTE_INCOMPLETE);
@@ -438,9 +443,8 @@ ngx_http_mpic_call_read(ngx_http_mpic_try_t *try)
                             &why);
 
     if (rc == 0
-        && ngx_http_mpic_identity(&fanout->pool, fanout->job->log,
-                                  call->perspective, &call->response,
-                                  &call->why)
+        && ngx_http_mpic_identity(&fanout->pool, call->perspective,
+                                  &call->response, &call->why)
            == NGX_OK)
     {
         /* what an endpoint before this one failed by does not matter */
@@ -456,6 +460,9 @@ ngx_http_mpic_call_read(ngx_http_mpic_try_t *try)
     if (rc == 0) {
         (void) mpic_str_printf(&fanout->pool, &call->brief,
                                "it answers as another perspective");
+
+        ngx_log_error(NGX_LOG_CRIT, fanout->job->log, 0, "mpic: %s",
+                      ngx_http_mpic_call_why(call));
     }
 
     if (rc == 1) {
@@ -474,6 +481,28 @@ ngx_http_mpic_call_read(ngx_http_mpic_try_t *try)
                                        ? MPIC_EVENT_REFUSED
                                        : MPIC_EVENT_GARBLED, try,
                                MPIC_VOTE_INCOMPLETE);
+}
+
+
+const char *
+ngx_http_mpic_call_why(ngx_http_mpic_call_t *call)
+{
+    mpic_str_t               shown;
+    mpic_secrets_t           secrets;
+    ngx_http_mpic_fanout_t  *fanout;
+
+    fanout = call->fanout;
+
+    if (call->why.data == NULL
+        || mpic_secrets(&fanout->pool, &fanout->request, &secrets) != 0
+        || mpic_redact_text(&fanout->pool, &secrets, &call->why,
+                            NGX_HTTP_MPIC_WHY_MAX, &shown)
+           != 0)
+    {
+        return "no memory";
+    }
+
+    return shown.data;
 }
 
 

@@ -220,6 +220,12 @@ ngx_int_t ngx_http_mpic_call_start(ngx_http_mpic_call_t *call,
     ngx_uint_t slot, ngx_uint_t endpoint);
 
 /*
+ * Why it has no answer, or why that does not count, for a log: of what the
+ * perspective sent nothing that proves control.  A string that ends in a zero.
+ */
+const char *ngx_http_mpic_call_why(ngx_http_mpic_call_t *call);
+
+/*
  * The call was cut off: its time was over while the try was out.
  */
 void ngx_http_mpic_call_cut(ngx_http_mpic_call_t *call, ngx_uint_t slot);

@@ -463,10 +463,12 @@ ngx_http_mpic_probe_read(ngx_http_mpic_health_t *health, mpic_pool_t *pool,
     }
 
     if (rc == 0
-        && ngx_http_mpic_identity(pool, ngx_cycle->log, health->perspective,
-                                  &response, why)
+        && ngx_http_mpic_identity(pool, health->perspective, &response, why)
            != NGX_OK)
     {
+        /* a probe has nothing that proves control */
+
+        ngx_log_error(NGX_LOG_CRIT, ngx_cycle->log, 0, "mpic: %s", why->data);
         return 1;
     }
 

@@ -82,9 +82,8 @@ ngx_http_mpic_identity_level(ngx_mpic_transfer_t *t)
 
 
 ngx_int_t
-ngx_http_mpic_identity(mpic_pool_t *pool, ngx_log_t *log,
-    ngx_http_mpic_perspective_t *p, const mpic_response_t *response,
-    mpic_str_t *why)
+ngx_http_mpic_identity(mpic_pool_t *pool, ngx_http_mpic_perspective_t *p,
+    const mpic_response_t *response, mpic_str_t *why)
 {
     int         rir;
     mpic_str_t  code;
@@ -113,8 +112,6 @@ ngx_http_mpic_identity(mpic_pool_t *pool, ngx_log_t *log,
         why->data = "it answers as another perspective";
         why->len = ngx_strlen(why->data);
     }
-
-    ngx_log_error(NGX_LOG_CRIT, log, 0, "mpic: %s", why->data);
 
     return NGX_ERROR;
 }

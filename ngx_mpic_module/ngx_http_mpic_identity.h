@@ -32,10 +32,9 @@ ngx_uint_t ngx_http_mpic_identity_level(ngx_mpic_transfer_t *t);
 
 /*
  * Whether the code and the region of an answer, where it has them, are those
- * of the perspective.  If not, NGX_ERROR with "why" set, and it is logged at
- * NGX_LOG_CRIT.
+ * of the perspective.  If not, NGX_ERROR with "why" set.
  */
-ngx_int_t ngx_http_mpic_identity(mpic_pool_t *pool, ngx_log_t *log,
+ngx_int_t ngx_http_mpic_identity(mpic_pool_t *pool,
     ngx_http_mpic_perspective_t *p, const mpic_response_t *response,
     mpic_str_t *why);
 

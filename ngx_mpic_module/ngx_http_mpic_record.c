@@ -9,6 +9,7 @@
 #include "ngx_http_mpic_fanout.h"
 #include "ngx_http_mpic_health.h"
 #include "ngx_http_mpic_stat.h"
+#include "ngx_http_mpic_variable.h"
 
 
 static void ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout);
@@ -68,7 +69,7 @@ ngx_http_mpic_record_calls(ngx_http_mpic_fanout_t *fanout)
         ngx_log_error(NGX_LOG_WARN, fanout->job->log, 0,
                       "mpic: perspective \"%V\" has no vote: %s",
                       &call->perspective->code,
-                      call->why.data ? call->why.data : "no memory");
+                      ngx_http_mpic_call_why(call));
     }
 }
 
@@ -105,10 +106,18 @@ ngx_http_mpic_record_health(ngx_http_mpic_call_t *call,
 static void
 ngx_http_mpic_record_verdict(ngx_http_mpic_fanout_t *fanout, ngx_uint_t kind)
 {
+    mpic_str_t       trace;
     mpic_fanout_t   *machine;
     mpic_verdict_t   now, *then;
 
     machine = &fanout->machine;
+
+    if (ngx_http_mpic_trace(fanout->job->pool, &fanout->request, &trace)
+        != NGX_OK)
+    {
+        trace.data = NULL;
+    }
+
     then = &machine->attempts[machine->attempt].verdicts[kind];
 
     /* with what came after the answer */
@@ -128,6 +137,5 @@ ngx_http_mpic_record_verdict(ngx_http_mpic_fanout_t *fanout, ngx_uint_t kind)
                   fanout->kinds[kind] == MPIC_CHECK_CAA ? "caa" : "dcv",
                   (ngx_uint_t) machine->attempt + 1, then->nout, now.npassed,
                   machine->rules.terms.count,
-                  fanout->request.trace_identifier.data
-                  ? fanout->request.trace_identifier.data : "");
+                  trace.data ? trace.data : "");
 }

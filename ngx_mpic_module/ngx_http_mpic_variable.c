@@ -6,6 +6,10 @@
 
 #include "ngx_http_mpic_variable.h"
 
+#include "ngx_mpic_pool.h"
+
+#include "mpic_redact.h"
+
 
 static ngx_int_t ngx_http_mpic_variable_text(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -236,7 +240,7 @@ ngx_int_t
 ngx_http_mpic_values_request(ngx_pool_t *pool,
     ngx_http_mpic_values_t *values, const mpic_request_t *request)
 {
-    mpic_str_t  name;
+    mpic_str_t  name, trace;
 
     static ngx_str_t  types[] = {
         ngx_string("dcv"), ngx_string("caa"), ngx_string("dcv_with_caa")
@@ -260,8 +264,39 @@ ngx_http_mpic_values_request(ngx_pool_t *pool,
         return NGX_ERROR;
     }
 
-    return ngx_http_mpic_values_copy(pool, &values->trace,
-                                     &request->trace_identifier);
+    if (ngx_http_mpic_trace(pool, request, &trace) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_mpic_values_copy(pool, &values->trace, &trace);
+}
+
+
+ngx_int_t
+ngx_http_mpic_trace(ngx_pool_t *pool, const mpic_request_t *request,
+    mpic_str_t *trace)
+{
+    mpic_pool_t     text;
+    mpic_secrets_t  secrets;
+
+    *trace = request->trace_identifier;
+
+    if (trace->data == NULL) {
+        return NGX_OK;
+    }
+
+    text.alloc = ngx_mpic_pool_alloc;
+    text.data = pool;
+
+    if (mpic_secrets(&text, request, &secrets) != 0
+        || mpic_redact_text(&text, &secrets, &request->trace_identifier,
+                            MPIC_TRACE_MAX, trace)
+           != 0)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

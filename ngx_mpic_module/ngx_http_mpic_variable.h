@@ -69,6 +69,14 @@ ngx_int_t ngx_http_mpic_values_request(ngx_pool_t *pool,
     ngx_http_mpic_values_t *values, const mpic_request_t *request);
 
 /*
+ * The trace identifier of a request, as a log may have it: who puts there what
+ * proves control does not find it in one.  NULL data: it has none.  NGX_OK, or
+ * NGX_ERROR without memory.
+ */
+ngx_int_t ngx_http_mpic_trace(ngx_pool_t *pool, const mpic_request_t *request,
+    mpic_str_t *trace);
+
+/*
  * A batch of so many requests, of which "nvalid" are valid when it is
  * "answered".
  */
