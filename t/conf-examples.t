@@ -198,6 +198,23 @@ sub ask {
 }
 
 
+# what a coordinator's record has of those who asked, of the schema and in order
+
+sub recorded {
+    my ($field, @who) = @_;
+    my $file = "$root/record/coordinator.log";
+
+    my $checked = `t/lib/record-check docs/record.schema.json < $file 2>&1`;
+    like($checked, qr/^\d+ lines\n\z/, '… keeps a record');
+
+    my @lines = grep { /"event":"mpic"/ } split /\n/, read_file($file);
+    my @found = map { /"asked_by":\{[^}]*"$field":"([^"]+)"/ } @lines;
+
+    is("@found", "@who", '… of who asked');
+    is(scalar @lines, scalar @found, '… each time');
+}
+
+
 sub by_certificate {
     my ($name) = @_;
 
@@ -223,6 +240,8 @@ sub coordinator {
         like(ask('https://127.0.0.1/mpic', by_certificate('stranger')),
              qr/certificate error.*\n400$/s, '… with one of another CA');
     });
+
+    recorded(client => 'CN=client');
 }
 
 
@@ -235,6 +254,8 @@ sub open_mpic {
         like(ask('https://127.0.0.1/mpic'), qr/\n403$/, '… without');
         like(ask('https://127.0.0.1/healthz'), qr/^healthy/, '… is healthy');
     });
+
+    recorded(address => '127.0.0.1');
 }
 
 
@@ -266,6 +287,8 @@ sub mtls_and_api_keys {
         like(ask($url, @stranger, by_key('a')), qr/\n400$/, '… with a key');
     });
 
+    recorded(client => 'CN=client', 'bank', 'bank', 'CN=client');
+
     my $log = read_file("$root/mpic.log");
     like($log, qr{"CN=client" "POST /mpic HTTP/1.1" 200}, '… logs who it was');
     like($log, qr{"bank" "POST /mpic HTTP/1.1" 200}, '… by key too');
@@ -293,6 +316,9 @@ sub multi_tenant {
         like(ask($url, by_key('a')), qr/\n413$/, '… too long a batch');
     });
 
+    # and the batch, which is refused as a whole
+    recorded(tenant => ('small') x 11, ('bank') x 17);
+
     like(read_file("$root/tenants.log"),
          qr/tenant="small" .* 429 .* rate=REJECTED/, '… logs whose it was');
 }
@@ -312,6 +338,8 @@ sub high_availability {
             or diag($answer);
         like(ask('http://127.0.0.1:8080/healthz'), qr/^healthy/, '… is healthy');
     });
+
+    recorded(client => 'CN=client');
 }
 
 
@@ -392,6 +420,8 @@ sub migration {
         like(ask($url, by_key('f')), qr/\n403$/, '… nobody');
         like(ask('https://127.0.0.1/new'), qr/\n404$/, '… who knows a way around');
     });
+
+    recorded(client => 'bank', 'pilot');
 
     # perspectives that hang, and one request at a time
     $text =~ s{10%  yes}{0.01% yes};
