@@ -198,9 +198,20 @@ int
 mpic_redact_text(mpic_pool_t *pool, const mpic_secrets_t *secrets,
     const mpic_str_t *text, size_t max, mpic_str_t *out)
 {
-    size_t  len;
+    size_t      len;
+    mpic_str_t  written;
 
-    if (mpic_secrets_in(pool, secrets, text)) {
+    /* as it is, and as JSON has it where it is no UTF-8 */
+
+    if (mpic_str_excerpt(pool, &written, text->data, text->len, text->len)
+        != 0)
+    {
+        return -1;
+    }
+
+    if (mpic_secrets_in(pool, secrets, text)
+        || mpic_secrets_in(pool, secrets, &written))
+    {
         return mpic_redacted(pool, out);
     }
 
