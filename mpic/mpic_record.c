@@ -4,7 +4,7 @@
  */
 
 
-#include "mpic_record.h"
+#include "mpic_record_writer.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 
 
 #include "mpic_record_check.h"
+#include "mpic_record_writer.h"
 
 
 static int mpic_record_check_at(mpic_pool_t *pool,

@@ -7,7 +7,7 @@
  */
 
 
-#include "mpic_record.h"
+#include "mpic_record_writer.h"
 #include "mpic_response.h"
 
 #include <string.h>

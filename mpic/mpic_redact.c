@@ -233,6 +233,27 @@ mpic_redact_text(mpic_pool_t *pool, const mpic_secrets_t *secrets,
 
 
 int
+mpic_redact_trace(mpic_pool_t *pool, const mpic_request_t *request,
+    size_t max, mpic_str_t *trace)
+{
+    mpic_secrets_t  secrets;
+
+    *trace = request->trace_identifier;
+
+    if (trace->data == NULL) {
+        return 0;
+    }
+
+    if (mpic_secrets(pool, request, &secrets) != 0) {
+        return -1;
+    }
+
+    return mpic_redact_text(pool, &secrets, &request->trace_identifier, max,
+                            trace);
+}
+
+
+int
 mpic_redact_message(mpic_pool_t *pool, const mpic_secrets_t *secrets,
     const mpic_str_t *text, size_t max, mpic_str_t *out)
 {
@@ -315,6 +336,10 @@ mpic_redact_is_name(const mpic_secrets_t *secrets, const char *text,
     size_t             i;
     mpic_str_t         end;
     const mpic_str_t  *name;
+
+    if (secrets->target == NULL) {
+        return 0;
+    }
 
     name = &secrets->target->name;
 

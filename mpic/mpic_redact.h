@@ -70,6 +70,13 @@ int mpic_redact_message(mpic_pool_t *pool, const mpic_secrets_t *secrets,
     const mpic_str_t *text, size_t max, mpic_str_t *out);
 
 /*
+ * The trace identifier of a request, as a log may have it: who puts there what
+ * proves control does not find it in one.  NULL data: there is none.  0 or -1.
+ */
+int mpic_redact_trace(mpic_pool_t *pool, const mpic_request_t *request,
+    size_t max, mpic_str_t *trace);
+
+/*
  * A URL, or a Location: its scheme, host and port, and of its path a
  * well-known directory; "..." stands for the rest, and for all that is no
  * http or https URL.  0 or -1.

@@ -276,27 +276,13 @@ ngx_int_t
 ngx_http_mpic_trace(ngx_pool_t *pool, const mpic_request_t *request,
     mpic_str_t *trace)
 {
-    mpic_pool_t     text;
-    mpic_secrets_t  secrets;
-
-    *trace = request->trace_identifier;
-
-    if (trace->data == NULL) {
-        return NGX_OK;
-    }
+    mpic_pool_t  text;
 
     text.alloc = ngx_mpic_pool_alloc;
     text.data = pool;
 
-    if (mpic_secrets(&text, request, &secrets) != 0
-        || mpic_redact_text(&text, &secrets, &request->trace_identifier,
-                            MPIC_TRACE_MAX, trace)
-           != 0)
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
+    return (mpic_redact_trace(&text, request, MPIC_TRACE_MAX, trace) == 0)
+           ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -8,6 +8,7 @@
 #include "ngx_http_mpic_perspective_log.h"
 #include "ngx_http_mpic_perspective_stat.h"
 #include "mpic_cohort.h"
+#include "mpic_redact.h"
 #include "mpic_response.h"
 #include "ngx_mpic_pool.h"
 
@@ -483,7 +484,7 @@ static void
 ngx_http_mpic_check_log(ngx_http_mpic_check_t *check)
 {
     u_char         *p, errors[MPIC_ERRORS_MAX * 64];
-    mpic_str_t      trace, *id;
+    mpic_str_t      trace, shown;
     mpic_result_t  *result;
 
     if (!(check->job->log->log_level >= NGX_LOG_INFO)) {
@@ -491,11 +492,13 @@ ngx_http_mpic_check_log(ngx_http_mpic_check_t *check)
     }
 
     result = &check->result;
-    id = &check->request.trace_identifier;
 
-    if (mpic_str_excerpt(&check->pool, &trace, id->data, id->len,
-                         NGX_HTTP_MPIC_TRACE_LOGGED)
-        != 0)
+    if (mpic_redact_trace(&check->pool, &check->request, MPIC_TRACE_MAX,
+                          &shown)
+        != 0
+        || mpic_str_excerpt(&check->pool, &trace, shown.data, shown.len,
+                            NGX_HTTP_MPIC_TRACE_LOGGED)
+           != 0)
     {
         return;
     }

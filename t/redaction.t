@@ -39,6 +39,7 @@ package Redacted {
 server {
     listen 127.0.0.1:850$_;
     access_log logs/perspective.log;
+    mpic_perspective_log logs/check.log;
     mpic_perspective_code p$_;
     mpic_perspective_rir $rirs[$_ - 1];
     location = /dcv { mpic_check dcv; }
@@ -351,6 +352,11 @@ for my $reply (
     response($client);
 }
 
+like((status($nginx, asked($name, 'website-change',
+    { challenge_value => $value, http_token_path => 'ok' })
+    =~ s/trace-1/y-$value-1/r))[1], qr/"is_valid":true/,
+     'a trace identifier that perspectives see');
+
 
 my $socket = $nginx->connect;
 print $socket "GET /status HTTP/1.0\r\n\r\n";
@@ -364,7 +370,7 @@ my @logs = logs($nginx);
 my %size = map { $_->[0] => length $_->[1] } @logs;
 
 cmp_ok($size{$_} // 0, '>', 5000, "$_ has something")
-    for qw(error.log access.log record.log perspective.log);
+    for qw(error.log access.log record.log perspective.log check.log);
 
 for my $secret (forbidden()) {
     for (@logs, ['the numbers', $page]) {
@@ -376,17 +382,12 @@ for my $secret (forbidden()) {
 }
 
 
-my ($lines) = map { $_->[1] } grep { $_->[0] eq 'record.log' } @logs;
+for (['record.log', 'record'], ['check.log', 'check-record']) {
+    my ($log, $schema) = @$_;
 
-like(checked($lines), qr/^\d+ lines\n\z/, 'all lines are of the schema');
+    like(`t/lib/record-check docs/$schema.schema.json \
+          < '$nginx->{dir}/logs/$log' 2>&1`, qr/^\d+ lines\n\z/,
+         "all lines of $log are of the schema");
+}
 
 done_testing();
-
-
-sub checked {
-    my ($lines) = @_;
-
-    $nginx->write("$nginx->{dir}/lines", $lines);
-
-    return `t/lib/record-check docs/record.schema.json < '$nginx->{dir}/lines' 2>&1`;
-}

@@ -12,6 +12,7 @@
 
 #include "fuzz_json.h"
 #include "mpic_record_check.h"
+#include "mpic_redact.h"
 
 
 static inline int

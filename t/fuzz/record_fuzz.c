@@ -14,6 +14,7 @@
 
 #include "fuzz_json.h"
 #include "mpic_record.h"
+#include "mpic_redact.h"
 
 
 #define FUZZ_SECRETS  5

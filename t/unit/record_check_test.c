@@ -6,6 +6,7 @@
 
 #include "test_pool.h"
 
+#include "mpic_json.h"
 #include "mpic_record_check.h"
 
 #include <stdio.h>

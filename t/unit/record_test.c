@@ -6,7 +6,9 @@
 
 #include "test_pool.h"
 
+#include "mpic_json.h"
 #include "mpic_record.h"
+#include "mpic_redact.h"
 
 #include <stdio.h>
 
