@@ -5,7 +5,10 @@ NGX_SRC  ?= /usr/share/nginx/src
 NGX_BIN  ?= nginx
 BUILD    ?= build
 
-# extra arguments for nginx's configure, added to the tree's own conf_flags
+# arguments for nginx's configure: of a tree that has no conf_flags of its own, as
+# Debian's has, and extra ones for either
+NGX_CONF_FLAGS     ?= --with-compat --with-http_ssl_module \
+                      --with-http_v2_module --with-threads
 NGX_CONFIGURE_ARGS ?=
 
 # where "make install" puts the modules: where that nginx looks for them
@@ -51,7 +54,7 @@ modules: $(MODULES)  ## build both modules (the default); NGX_SRC=… for anothe
 CONFIGURED = $(BUILD)/nginx/objs/Makefile
 SOURCE_LIST := $(shell mkdir -p $(BUILD); \
     new=$$(mktemp $(BUILD)/list.XXXXXX); \
-    echo '$(NGX_SRC) $(NGX_CONFIGURE_ARGS) $(SOURCES)' > $$new; \
+    echo '$(NGX_SRC) $(NGX_CONF_FLAGS) $(NGX_CONFIGURE_ARGS) $(SOURCES)' > $$new; \
     cmp -s $$new $(BUILD)/list && rm $$new || mv $$new $(BUILD)/list)
 
 $(CONFIGURED): config $(BUILD)/list
@@ -61,8 +64,7 @@ $(CONFIGURED): config $(BUILD)/list
 	rm -rf $(BUILD)/nginx
 	mkdir -p $(BUILD)/nginx
 	cp -rL $(NGX_SRC)/. $(BUILD)/nginx/
-	@cd $(BUILD)/nginx && bash -c 'NGX_CONF_FLAGS=(--with-compat \
-	    --with-http_ssl_module --with-http_v2_module --with-threads); \
+	@cd $(BUILD)/nginx && bash -c 'NGX_CONF_FLAGS=($(NGX_CONF_FLAGS)); \
 	    test ! -f conf_flags || . ./conf_flags; \
 	    ./configure "$${NGX_CONF_FLAGS[@]}" $(NGX_CONFIGURE_ARGS) \
 	    --add-dynamic-module=$(CURDIR)' > configure.log 2>&1 \
