@@ -26,7 +26,8 @@ my ($trouble, $troubled, $late, %samples, @order, %answered) = (0, 0, 0);
 # reloaded; the rest is left in peace to be measured.
 
 my $load = MPIC::Load->start(
-    perspective => 'mpic_check_timeout 4s;',
+    perspective => 'mpic_check_timeout 4s; mpic_perspective_log '
+                   . 'logs/check.log buffer=64k flush=1s;',
     dns => sub { $_[0] =~ /hang/ ? undef : rand 0.5 },
     behave => { good => \&misbehave, close => \&misbehave },
     make => \&request,
