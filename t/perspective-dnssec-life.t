@@ -44,7 +44,6 @@ pid $self->{dir}/logs/nginx.pid;
 events { worker_connections 256; }
 http {
     access_log off;
-    client_body_temp_path $self->{dir}/body;
     mpic_resolver $args{resolvers};
     mpic_resolver_timeout $args{timeout};
     mpic_dnssec on;

@@ -54,7 +54,6 @@ events { worker_connections 256; }
 http {
     log_format status '\$request_uri \$status';
     access_log logs/access.log status;
-    client_body_temp_path $self->{dir}/body;
     mpic_perspective_zone mpic:64k;
     mpic_perspective_code nl-1;
     mpic_perspective_rir RIPE;

@@ -62,7 +62,6 @@ $args{main}
 events { worker_connections $args{connections}; }
 http {
     access_log off;
-    client_body_temp_path $self->{dir}/body;
     mpic_resolver 127.0.0.53:53;
     mpic_allow_address 127.0.0.0/8;
     mpic_check_timeout 100s;

@@ -33,7 +33,8 @@ sub start {
                            split ' ', $ENV{TEST_NGINX_LOAD_MODULES};
 
     $self->write("$dir/conf/secret", '0123456789abcdef' x 4);
-    $self->write("$dir/conf/nginx.conf", <<"CONF");
+    $self->write("$dir/conf/nginx.conf",
+                 MPIC::Process::own_folders($dir, <<"CONF"));
 $modules
 user root;
 error_log $dir/logs/error.log $level;

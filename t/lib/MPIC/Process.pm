@@ -46,7 +46,8 @@ sub start {
 
     $self->listen_as_perspectives($args{perspectives} // 4);
     $self->write("$dir/conf/secret", '0123456789abcdef' x 4);
-    $self->write("$dir/conf/nginx.conf", $self->conf(%args));
+    $self->write("$dir/conf/nginx.conf",
+                 own_folders($dir, $self->conf(%args)));
 
     $self->{disk} = $args{disk};
 
@@ -59,6 +60,20 @@ sub start {
         or die 'nginx did not start: ' . $self->error_log;
 
     return $self;
+}
+
+
+# Temporary files where no other nginx has them: each gives the folders that are
+# built in to its own user when it starts.
+
+sub own_folders {
+    my ($dir, $conf) = @_;
+    my $paths = join '', map { "    ${_}_temp_path $dir/$_;\n" }
+                         qw(client_body proxy fastcgi uwsgi scgi);
+
+    $conf =~ s/^http \{\n/http {\n$paths/m or die "no http block: $conf";
+
+    return $conf;
 }
 
 
