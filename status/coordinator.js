@@ -94,13 +94,13 @@ function coordinatorState(data, sets, perspectives) {
 
     quorumsOutOfReach(data, sets, bad);
 
+    if (sum(object(data.requests).records_failing) > 0) {
+        bad.push("Records cannot be written now.");
+    }
+
     if (sum(object(data.requests).record_failures) > 0) {
         bad.push(count(data.requests.record_failures)
                  + " records could not be written.");
-    }
-
-    if (sum(object(data.requests).records_failing) > 0) {
-        bad.push("Records cannot be written now.");
     }
 
     certificatesThatEnd(sets, bad, warn);
@@ -120,9 +120,13 @@ function coordinatorState(data, sets, perspectives) {
         : perspectives.length === 1 ? "The perspective is up"
         : `All ${perspectives.length} perspectives are up`;
 
-    return [all, bad.length ? "bad" : warn.length ? "warn"
-            : quiet || !perspectives.length ? "unknown" : "up",
-            [...bad, ...warn]];
+    if (bad.length) {
+        return [bad[0].replace(/\.$/, ""), "bad",
+                [...bad.slice(1), all + ".", ...warn]];
+    }
+
+    return [all, warn.length ? "warn"
+            : quiet || !perspectives.length ? "unknown" : "up", warn];
 }
 
 
@@ -305,10 +309,15 @@ function policyPanel(data, sets) {
     const force = object(policy.in_force);
     const next = object(policy.next);
 
+    if (policy.name === "private") {
+        return panel("policy", "Policy", "private",
+            el("p", { class: "quiet" }, "The floors of the Baseline "
+               + "Requirements are not applied: no certificate of a public CA "
+               + "may be issued by this."));
+    }
+
     if (!known(force.remotes)) {
-        return panel("policy", "Policy", null, el("p", {},
-            policy.name === "private" ? "Private: the counts configured."
-            : DASH));
+        return panel("policy", "Policy", null, el("p", {}, DASH));
     }
 
     const small = sets.filter((set) => remotes(set).length < next.remotes);

@@ -48,18 +48,17 @@ function perspectiveState(data) {
     }
 
     const lost = sum(object(data.checks).record_failures);
+    const [about, how] = dnssec.required === false && state !== "up"
+        ? [state === "bad" ? headline + ", and need not"
+           : "DNSSEC is not required", state === "bad" ? "warn" : "unknown"]
+        : [headline, state];
 
-    if (lost > 0) {
-        items.push(count(lost) + " records could not be written.");
-    }
-
-    if (dnssec.required === false && state !== "up") {
-        return [state === "bad" ? headline + ", and need not"
-                : "DNSSEC is not required", lost > 0 ? "bad"
-                : state === "bad" ? "warn" : "unknown", items];
-    }
-
-    return [headline, lost > 0 ? "bad" : state, items];
+    return lost > 0 && how !== "bad"
+        ? [count(lost) + " records could not be written", "bad",
+           [about + ".", ...items]]
+        : [about, how, lost > 0
+           ? [...items, count(lost) + " records could not be written."]
+           : items];
 }
 
 
