@@ -99,8 +99,8 @@ function coordinatorState(data, sets, perspectives) {
     }
 
     if (sum(object(data.requests).record_failures) > 0) {
-        bad.push(count(data.requests.record_failures)
-                 + " records could not be written.");
+        bad.push(plural(data.requests.record_failures, "record", "records")
+                 + " could not be written.");
     }
 
     certificatesThatEnd(sets, bad, warn);

@@ -54,10 +54,11 @@ function perspectiveState(data) {
         : [headline, state];
 
     return lost > 0 && how !== "bad"
-        ? [count(lost) + " records could not be written", "bad",
+        ? [plural(lost, "record", "records") + " could not be written", "bad",
            [about + ".", ...items]]
         : [about, how, lost > 0
-           ? [...items, count(lost) + " records could not be written."]
+           ? [...items, plural(lost, "record", "records")
+                      + " could not be written."]
            : items];
 }
 
