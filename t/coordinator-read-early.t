@@ -38,20 +38,11 @@ my $nginx = MPIC::Process->start(
 my $seen = 0;
 
 
-sub lines {
-    my ($name) = @_;
-
-    open my $fh, '<', "$nginx->{dir}/logs/$name.log" or return;
-
-    return map { s/\n//r } <$fh>;
-}
-
-
 sub logged {
     my ($expected) = @_;
 
-    wait_until(sub { lines('vars') > $seen });
-    is((lines('vars'))[$seen++], $expected, $expected);
+    wait_until(sub { $nginx->lines('vars.log') > $seen });
+    is(($nginx->lines('vars.log'))[$seen++], $expected, $expected);
 }
 
 
@@ -156,7 +147,7 @@ logged('/closed 401 caa closed.example -');
 like(agreed($nginx->ask(caa('asks.example'), undef, '/asks')),
      qr/"is_valid":true/, 'auth_request');
 logged('/asks 200 caa asks.example 1');
-is_deeply([lines('seen')], ['asks.example caa'], 'what it was told');
+is_deeply([$nginx->lines('seen.log')], ['asks.example caa'], 'what it was told');
 
 # limit_req that delays, and the client that does not wait
 

@@ -47,22 +47,13 @@ my $nginx = MPIC::Process->start(
 my $seen = 0;
 
 
-sub lines {
-    my ($name) = @_;
-
-    open my $fh, '<', "$nginx->{dir}/logs/$name.log" or return;
-
-    return map { s/\n//r } <$fh>;
-}
-
-
 # the line of one more request
 
 sub logged {
     my ($what, $expected) = @_;
     my @lines;
 
-    wait_until(sub { @lines = lines('vars'); @lines > $seen });
+    wait_until(sub { @lines = $nginx->lines('vars.log'); @lines > $seen });
     my $line = $lines[$seen++] // 'no line';
 
     # the order of a cohort is its own
@@ -103,7 +94,7 @@ logged('corroborated', '/mpic 200 1|caa|-|*.example.com|3/4|1|1|'
 check("$caa:\"example.com\"", $pass, $pass, $fail, '{}');
 logged('not corroborated',
        '/mpic 200 0|caa|-|example.com|2/4|1|1|-|p1,p2|p3,p4|-|s');
-is_deeply([lines('refused')], ['other'], 'by a condition');
+is_deeply([$nginx->lines('refused.log')], ['other'], 'by a condition');
 
 # one that nobody waited for is neither
 check("$caa:\"example.com\"", $pass, $pass, $pass);
@@ -125,8 +116,8 @@ logged('a method', '/mpic 200 1|dcv|dns-change|example.com|3/4|1|1|-|'
     answer($_, '{}') for @asked;
     response($client);
     close $_ for @asked;
-    ok(wait_until(sub { lines('vars') > $seen }), 'logged');
-    like((lines('vars'))[$seen++], qr{^/mpic\ 200\ 0\|dcv_with_caa\|dns-change
+    ok(wait_until(sub { $nginx->lines('vars.log') > $seen }), 'logged');
+    like(($nginx->lines('vars.log'))[$seen++], qr{^/mpic\ 200\ 0\|dcv_with_caa\|dns-change
          \|example\.com\|0/4,\ 0/4\|1\|1\|-\|-\|p[p1-4,]+\|-\|}x, 'two kinds');
 }
 

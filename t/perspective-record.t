@@ -92,15 +92,6 @@ CONF
     }
 
 
-    sub lines {
-        my ($self, $file) = @_;
-
-        open my $fh, '<', "$self->{dir}/logs/" . ($file // 'record.log')
-            or return;
-
-        return map { s/\n\z// or die "half a line: $_"; $_ } <$fh>;
-    }
-
 
     sub request {
         my ($self, $path, $what) = @_;

@@ -57,14 +57,10 @@ my %written;
 sub lines {
     my ($nginx, $file) = @_;
 
-    open my $fh, '<', "$nginx->{dir}/logs/" . ($file // 'record.log')
-        or return;
-
     return map {
-        s/\n\z// or die "half a line: $_";
         $written{$_} = 1;
         decode_json($_);
-    } <$fh>;
+    } $nginx->lines($file);
 }
 
 

@@ -276,6 +276,18 @@ sub call {
 }
 
 
+# the lines of a log, record.log if it is not named, all whole
+
+sub lines {
+    my ($self, $file) = @_;
+
+    open my $fh, '<', "$self->{dir}/logs/" . ($file // 'record.log')
+        or return;
+
+    return map { s/\n\z// or die "half a line: $_"; $_ } <$fh>;
+}
+
+
 sub error_log {
     my ($self) = @_;
 
