@@ -181,9 +181,13 @@ sub console {
 sub requested {
     my ($self) = @_;
 
-    return grep { !m{^chrome://} }
-           map { $_->{params}{request}{url} }
-           grep { $_->{method} eq 'Network.requestWillBeSent' }
+    # not what the browser's own first tab asks for
+    my $own = qr{^chrome(?:-untrusted)?://};
+
+    return map { $_->{params}{request}{url} }
+           grep { $_->{method} eq 'Network.requestWillBeSent'
+                  && $_->{params}{documentURL} !~ $own
+                  && $_->{params}{request}{url} !~ $own }
            map { $json->decode($_->{message})->{message} }
                @{ $self->call(POST => "$self->{session}/se/log",
                               { type => 'performance' }) };
