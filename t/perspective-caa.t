@@ -23,7 +23,7 @@ timestamp_ns =~ ^\d{19}$
 details.caa_record_present = true
 details.found_at = "permit.caa.signed.example"
 details.records_seen = ["0 issue \"ca.example\""]
-details.ttl =~ ^([1-9]|[12]\d|1?\d\d|2\d\d|300)$
+details.ttl =~ ^(\d|[1-9]\d|[12]\d\d|300)$
 details.iodef = []
 
 
