@@ -9,6 +9,9 @@
 
 static int mpic_probe_good(mpic_pool_t *pool, const mpic_lookup_t *good,
     mpic_str_t *why);
+static int mpic_probe_gone(const mpic_lookup_t *plain);
+static int mpic_probe_said(mpic_pool_t *pool, const mpic_lookup_t *lookup,
+    mpic_str_t *said);
 static int mpic_probe_unproven(mpic_pool_t *pool,
     const mpic_probe_bad_t *bad, mpic_str_t *why);
 static int mpic_probe_result(int rc, mpic_probe_e result);
@@ -31,6 +34,21 @@ mpic_probe_judge(mpic_pool_t *pool, const mpic_lookup_t *good,
 
     for (i = 0; i < nbad; i++) {
         plain = &bad[i].plain;
+
+        if (mpic_probe_gone(plain)) {
+            continue;
+        }
+
+        if (mpic_lookup_usable(plain)
+            && plain->answer.rcode == MPIC_DNS_NXDOMAIN)
+        {
+            rc = mpic_str_printf(pool, why, "it answers that %s does not exist"
+                                 " (NXDOMAIN), not authenticated: the name"
+                                 " was given up, or it does not validate",
+                                 plain->name.data);
+
+            return mpic_probe_result(rc, MPIC_PROBE_FAILED);
+        }
 
         if (mpic_lookup_usable(plain)) {
             rc = mpic_str_printf(pool, why, "it answers for %s, which does"
@@ -98,6 +116,33 @@ mpic_probe_good(mpic_pool_t *pool, const mpic_lookup_t *good,
 }
 
 
+/*
+ * A name that was given up, which the zone above it proves: nothing is wrong
+ * with the resolver, and nothing is shown by it.
+ */
+
+static int
+mpic_probe_gone(const mpic_lookup_t *plain)
+{
+    return mpic_lookup_usable(plain) && plain->answer.ad
+           && plain->answer.rcode == MPIC_DNS_NXDOMAIN;
+}
+
+
+static int
+mpic_probe_said(mpic_pool_t *pool, const mpic_lookup_t *lookup,
+    mpic_str_t *said)
+{
+    if (!mpic_lookup_usable(lookup)) {
+        return mpic_lookup_reason(pool, lookup, said);
+    }
+
+    return mpic_str_printf(pool, said,
+                           lookup->answer.rcode == MPIC_DNS_NXDOMAIN
+                           ? "it does not exist (NXDOMAIN)" : "an answer");
+}
+
+
 static int
 mpic_probe_unproven(mpic_pool_t *pool, const mpic_probe_bad_t *bad,
     mpic_str_t *why)
@@ -105,13 +150,11 @@ mpic_probe_unproven(mpic_pool_t *pool, const mpic_probe_bad_t *bad,
     int         rc;
     mpic_str_t  plain, cd;
 
-    if (mpic_lookup_reason(pool, &bad[0].plain, &plain) != 0) {
-        return -1;
-    }
+    rc = mpic_probe_said(pool, &bad[0].plain, &plain);
 
-    rc = mpic_lookup_usable(&bad[0].cd)
-         ? mpic_str_printf(pool, &cd, "an answer")
-         : mpic_lookup_reason(pool, &bad[0].cd, &cd);
+    if (rc == 0) {
+        rc = mpic_probe_said(pool, &bad[0].cd, &cd);
+    }
 
     if (rc == 0) {
         rc = mpic_str_printf(pool, why, "no name that does not validate can"

@@ -58,6 +58,7 @@ typedef struct {
  * one of the bad names at least is refused (SERVFAIL) that is answered with
  * CD, and none of them is answered without.  FAILED: the good name is not, or
  * a bad one is answered.  UNPROVEN: no bad name could be had with CD either.
+ * A bad name that is proven not to exist (AD) counts for nothing.
  *
  * "why" is a sentence, whatever the result.  Returns a mpic_probe_e, or -1
  * without memory.

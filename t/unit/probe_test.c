@@ -46,6 +46,17 @@ static const struct {
     { SECURE, { SERVFAIL, SERVFAIL, SERVFAIL, PLAIN }, MPIC_PROBE_PASSED, "" },
     { SECURE, { SERVFAIL, PLAIN, SILENT, SILENT }, MPIC_PROBE_PASSED, "" },
 
+    /* one of them given up */
+    { SECURE, { NXD_AD, NXD_AD, SERVFAIL, PLAIN }, MPIC_PROBE_PASSED, "" },
+    { SECURE, { SERVFAIL, PLAIN, NXD_AD, NXD }, MPIC_PROBE_PASSED, "" },
+    { SECURE, { NXD_AD, NXD_AD, PLAIN, PLAIN }, MPIC_PROBE_FAILED,
+      "it answers for bad1.example, which does not validate" },
+    { SECURE, { NXD_AD, NXD_AD, NXD_AD, NXD }, MPIC_PROBE_UNPROVEN,
+      "no name that does not validate can be had; bad0.example: it does not"
+      " exist (NXDOMAIN), and with CD set: it does not exist (NXDOMAIN)" },
+    { SECURE, { NXD_AD, NXD_AD, SERVFAIL, SERVFAIL }, MPIC_PROBE_UNPROVEN,
+      "it does not exist" },
+
     /* both */
     { SECURE, { SERVFAIL, SERVFAIL, SERVFAIL, SERVFAIL }, MPIC_PROBE_UNPROVEN,
       "no name that does not validate can be had; bad0.example: SERVFAIL from"
@@ -70,7 +81,9 @@ static const struct {
       " does" },
     { SECURE, { SERVFAIL, PLAIN, PLAIN, PLAIN }, MPIC_PROBE_FAILED,
       "it answers for bad1.example, which does not validate" },
-    { SECURE, { SERVFAIL, PLAIN, NXD, PLAIN }, MPIC_PROBE_FAILED, "answers" },
+    { SECURE, { SERVFAIL, PLAIN, NXD, PLAIN }, MPIC_PROBE_FAILED,
+      "it answers that bad1.example does not exist (NXDOMAIN), not"
+      " authenticated: the name was given up, or it does not validate" },
 
     /* the good name cannot be had */
     { SERVFAIL, { SERVFAIL, PLAIN, SERVFAIL, PLAIN }, MPIC_PROBE_FAILED,
