@@ -298,7 +298,7 @@ location = /dcv {
 check_completed = false
 check_passed = false
 errors.0.error_message =~ no answer within the time allowed
-duration_ms =~ ^[6-9]\d\d$|^\d{4}$
+duration_ms =~ ^5[5-9]\d$|^[6-9]\d\d$|^\d{4}$
 
 
 
