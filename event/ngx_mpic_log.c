@@ -612,9 +612,43 @@ ngx_mpic_log_gap(ngx_mpic_log_t *log)
 }
 
 
+/*
+ * Each of several workers that find the file writable again takes its own
+ * part: two that tell of the same lines would count them off twice.
+ */
+
+ngx_uint_t
+ngx_mpic_log_claim_gap(ngx_mpic_log_t *log)
+{
+    ngx_atomic_uint_t       lost;
+    ngx_mpic_log_shared_t  *shared;
+
+    if (log->file == NULL) {
+        return 0;
+    }
+
+    shared = log->file->shared;
+
+    do {
+        lost = shared->lost;
+    } while (lost != 0 && !ngx_atomic_cmp_set(&shared->lost, lost, 0));
+
+    return (ngx_uint_t) lost;
+}
+
+
+void
+ngx_mpic_log_return_gap(ngx_mpic_log_t *log, ngx_uint_t gap)
+{
+    if (log->file != NULL) {
+        (void) ngx_atomic_fetch_add(&log->file->shared->lost,
+                                    (ngx_atomic_int_t) gap);
+    }
+}
+
+
 ngx_int_t
-ngx_mpic_log_prove(ngx_mpic_log_t *log, ngx_str_t *line, ngx_uint_t gap,
-    ngx_log_t *err)
+ngx_mpic_log_prove(ngx_mpic_log_t *log, ngx_str_t *line, ngx_log_t *err)
 {
     ngx_mpic_log_file_t  *file;
 
@@ -632,14 +666,7 @@ ngx_mpic_log_prove(ngx_mpic_log_t *log, ngx_str_t *line, ngx_uint_t gap,
         ngx_mpic_log_flush(file->file, err);
     }
 
-    if (ngx_mpic_log_put(file, line->data, line->len, 0, err) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_atomic_fetch_add(&file->shared->lost,
-                                -(ngx_atomic_int_t) gap);
-
-    return NGX_OK;
+    return ngx_mpic_log_put(file, line->data, line->len, 0, err);
 }
 
 

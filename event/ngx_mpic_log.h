@@ -151,12 +151,19 @@ ngx_uint_t ngx_mpic_log_proven(ngx_mpic_log_t *log);
 ngx_uint_t ngx_mpic_log_gap(ngx_mpic_log_t *log);
 
 /*
- * Writes a line which tells that "gap" ones were lost, past the buffer and
- * behind what is in it.  NGX_OK: it is in the file, and they are told of.
- * NGX_ERROR: it is not, which is no line lost.
+ * Takes them, to be told of by a line of this worker; and gives them back
+ * where that line could not be written.
+ */
+ngx_uint_t ngx_mpic_log_claim_gap(ngx_mpic_log_t *log);
+void ngx_mpic_log_return_gap(ngx_mpic_log_t *log, ngx_uint_t gap);
+
+/*
+ * Writes the line that tells of them, past the buffer and behind what is in
+ * it.  NGX_OK: it is in the file.  NGX_ERROR: it is not, which is no line
+ * lost.
  */
 ngx_int_t ngx_mpic_log_prove(ngx_mpic_log_t *log, ngx_str_t *line,
-    ngx_uint_t gap, ngx_log_t *err);
+    ngx_log_t *err);
 
 /*
  * How many files have a last write that failed.

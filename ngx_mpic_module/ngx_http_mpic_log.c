@@ -119,22 +119,26 @@ ngx_http_mpic_log_gap(ngx_mpic_log_t *to, ngx_pool_t *pool, ngx_log_t *log)
     mpic_pool_t  text;
 
     tp = ngx_timeofday();
-    lost = ngx_mpic_log_gap(to);
+    lost = ngx_mpic_log_claim_gap(to);
 
     text.alloc = ngx_mpic_pool_alloc;
     text.data = pool;
 
     if (mpic_record_gap_print(&text, (uint64_t) tp->sec * 1000 + tp->msec,
                               lost, (uint64_t) ngx_pid, &line)
-        != 0)
+        == 0)
     {
-        return NGX_ERROR;
+        s.data = (u_char *) line.data;
+        s.len = line.len;
+
+        if (ngx_mpic_log_prove(to, &s, log) == NGX_OK) {
+            return NGX_OK;
+        }
     }
 
-    s.data = (u_char *) line.data;
-    s.len = line.len;
+    ngx_mpic_log_return_gap(to, lost);
 
-    return ngx_mpic_log_prove(to, &s, lost, log);
+    return NGX_ERROR;
 }
 
 
